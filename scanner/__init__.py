@@ -1,0 +1,3 @@
+"""Modelward: dependency review for machine-learning models."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,103 @@
+"""What goes into a look at one file and what comes out of it: plain data that crosses the worker's door.
+
+Nothing here imports pydantic: workers start often and must start fast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import IO, Protocol
+
+Facts = dict[str, "str | int | float | bool | list[str]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One file to look at: ``data`` is where its bytes are, at their own offsets; ``extents`` which are there."""
+
+    name: str
+    """Base name, for formats that are recognised by name and for the rows of the format table."""
+    data: str
+    size: int
+    extents: list[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Sighting:
+    """One thing an engine or a reader saw; the rule registry turns it into a finding."""
+
+    rule: str
+    engine: str
+    symbol: str | None = None
+    arguments: str | None = None
+    member: str | None = None
+    offset: int | None = None
+    evidence: str = ""
+    severity: str | None = None
+    """Only where this sighting differs from the rule's default."""
+
+
+@dataclass(slots=True)
+class Gap:
+    """Something that was not looked at. ``cause`` is a value of :class:`scanner.domain.Cause`."""
+
+    cause: str
+    detail: str
+    action: str
+    member: str | None = None
+
+
+@dataclass(slots=True)
+class Look:
+    """What is known of one file after looking at it.
+
+    ``format`` is null when it is no model file and nothing in it can act. ``need`` asks for bytes that were
+    not collected: a list of (offset, length), or ``"whole"``; the look is then provisional.
+    """
+
+    format: str | None = None
+    coverage: str = "none"
+    """``full``: every byte that can act was read; ``structural``: headers and directories only; ``none``."""
+    bytes_read: int = 0
+    engines: list[str] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    facts: Facts = field(default_factory=dict)
+    need: list[tuple[int, int]] | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One stream to look at: a whole file, a member of an archive, or one pickle of several.
+
+    ``stream`` is seekable and starts at 0; ``member`` is null for the file itself.
+    """
+
+    format: str
+    stream: IO[bytes]
+    size: int
+    member: str | None = None
+
+
+@dataclass(slots=True)
+class EngineResult:
+    """What an engine says of one layer. ``covered`` is false for every skip and error."""
+
+    covered: bool
+    sightings: list[Sighting] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+
+class Engine(Protocol):
+    """A further opinion: layer in, sightings and coverage out. One file an engine, one row in the registry."""
+
+    name: str
+    formats: frozenset[str]
+
+    def version(self) -> str:
+        """The installed version."""
+        ...
+
+    def look(self, layer: Layer) -> EngineResult:
+        """Look at one layer; never raises for what the bytes hold."""
+        ...

@@ -1,0 +1,261 @@
+"""The one door to hostile bytes: tasks run in child processes with limits, and may die there.
+
+A *task* is ``"package.module:function"``, a function from one JSON value to one JSON value. Each worker is
+``python -I`` in an empty environment, in ``/``, and takes one job at a time, so the job a dead worker was
+busy with is known; that job gets one more try alone in a fresh worker before it is called the culprit.
+Counts (bytes, opcodes, members) are the task's own business and are reproducible; the limits here stop only
+what slips through them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).resolve().parent.parent
+_ANSWER_LIMIT = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may use. ``wall`` and ``cpu`` are seconds, the others bytes or counts."""
+
+    memory: int
+    cpu: int
+    wall: int
+    file_size: int = 0
+    open_files: int = 64
+
+
+PARSER = Limits(memory=3 << 30, cpu=120, wall=300)
+"""For our readers and the engines written in Python."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The task's answer."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The worker ended before it answered; ``reason`` says how, for a reader."""
+
+    reason: str
+
+
+Outcome = Done | Died
+
+_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from scanner.worker import serve; serve(sys.argv[2], sys.argv[3])"
+
+
+def environment() -> dict[str, str]:
+    """The environment of every process that sees hostile bytes: nothing of the caller's but the language."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LC_ALL": "C.UTF-8",
+        "HOME": "/nonexistent",
+        "PYTHONHASHSEED": "0",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def run(
+    task: str,
+    jobs: Sequence[Any],
+    limits: Limits = PARSER,
+    *,
+    parallel: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[Outcome]:
+    """Do every job and return the outcomes in the order of the jobs; never raises for what a job does.
+
+    ``parallel`` defaults to the number of cores. ``progress`` is called with the number of finished jobs.
+    """
+    outcomes: dict[int, Outcome] = {}
+    waiting = list(range(len(jobs)))[::-1]
+    suspects: list[int] = []
+    workers: list[_Worker] = []
+    with selectors.DefaultSelector() as selector:
+        try:
+            while len(outcomes) < len(jobs):
+                count = min(parallel or os.cpu_count() or 1, len(waiting) + len(suspects) + len(workers))
+                while len(workers) < count and (waiting or suspects):
+                    workers.append(_Worker(task, limits))
+                for worker in workers:
+                    if worker.job is None and (waiting or (suspects and worker.fresh)):
+                        alone = not waiting
+                        index = suspects.pop() if alone else waiting.pop()
+                        selector.register(worker.answers, selectors.EVENT_READ, worker)
+                        worker.start(index, jobs[index], alone)
+                for worker in [w for w in workers if w.job is None]:
+                    workers.remove(worker)
+                    worker.close()
+                _wait(selector, workers)
+                for worker in [w for w in workers if w.settled]:
+                    index, alone, outcome = worker.take()
+                    selector.unregister(worker.answers)
+                    if isinstance(outcome, Died):
+                        workers.remove(worker)
+                        worker.close()
+                        if not alone:
+                            suspects.append(index)
+                            continue
+                    outcomes[index] = outcome
+                    if progress:
+                        progress(len(outcomes))
+        finally:
+            for worker in workers:
+                worker.close()
+    return [outcomes[index] for index in range(len(jobs))]
+
+
+def _wait(selector: selectors.BaseSelector, workers: list[_Worker]) -> None:
+    """Read from whoever has something to say; kill whoever is past its wall clock."""
+    busy = [worker for worker in workers if worker.job is not None]
+    patience = min((worker.deadline for worker in busy), default=0.0) - time.monotonic()
+    for key, _ in selector.select(max(0.0, patience)):
+        key.data.receive()
+    for worker in busy:
+        if not worker.settled and time.monotonic() >= worker.deadline:
+            worker.expire()
+
+
+class _Worker:
+    """One child process and the job it is busy with."""
+
+    def __init__(self, task: str, limits: Limits) -> None:
+        self.limits = limits
+        self.fresh = True
+        self.job: int | None = None
+        self.alone = False
+        self.deadline = 0.0
+        self.settled = False
+        self._buffer = bytearray()
+        self._outcome: Outcome | None = None
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _BOOT, str(ROOT), task, json.dumps(asdict(limits))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+            cwd="/",
+            start_new_session=True,
+        )
+        assert self._process.stdin and self._process.stdout
+        self._jobs: IO[bytes] = self._process.stdin
+        self.answers: IO[bytes] = self._process.stdout
+
+    def start(self, index: int, job: Any, alone: bool) -> None:
+        self.job, self.alone, self.settled, self.fresh = index, alone, False, False
+        self.deadline = time.monotonic() + self.limits.wall
+        self._buffer.clear()
+        try:
+            self._jobs.write(json.dumps(job).encode() + b"\n")
+            self._jobs.flush()
+        except BrokenPipeError:
+            self._settle(Died(self._epitaph()))
+
+    def receive(self) -> None:
+        chunk = os.read(self.answers.fileno(), 1 << 16)
+        self._buffer += chunk
+        if not chunk:
+            self._settle(Died(self._epitaph()))
+        elif self._buffer.endswith(b"\n"):
+            try:
+                self._settle(Done(json.loads(self._buffer)))
+            except ValueError:
+                self._settle(Died("the worker's answer was not JSON"))
+        elif len(self._buffer) > _ANSWER_LIMIT:
+            self._settle(Died("the worker's answer was too long"))
+
+    def expire(self) -> None:
+        self._settle(Died(f"it took longer than {self.limits.wall} s"))
+
+    def take(self) -> tuple[int, bool, Outcome]:
+        assert self.job is not None and self._outcome is not None
+        taken = (self.job, self.alone, self._outcome)
+        self.job, self.settled, self._outcome = None, False, None
+        return taken
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._jobs.close() if not self._jobs.closed else None
+        self.answers.close()
+
+    def _settle(self, outcome: Outcome) -> None:
+        self._outcome, self.settled = outcome, True
+
+    def _epitaph(self) -> str:
+        code = self._process.wait()
+        if code == -signal.SIGXCPU:
+            return f"it used more than {self.limits.cpu} s of processor time"
+        if code == _OUT_OF_MEMORY:
+            return f"it needed more than {self.limits.memory >> 20} MiB of memory"
+        if code < 0:
+            return f"the worker was ended by {signal.Signals(-code).name}"
+        return f"the worker ended with status {code}"
+
+
+_OUT_OF_MEMORY = 86
+
+
+def serve(task: str, limits_json: str) -> None:
+    """The worker's side: take limits, then answer one job a line until standard input ends."""
+    limits = Limits(**json.loads(limits_json))
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)  # a library that prints must not garble an answer
+    _die_with_parent()
+    _limit(limits)
+    module, _, name = task.partition(":")
+    function = getattr(__import__(module, fromlist=[name]), name)
+    for line in sys.stdin.buffer:
+        _allow_cpu(limits.cpu)
+        try:
+            answer = json.dumps(function(json.loads(line))).encode()
+        except MemoryError:
+            os._exit(_OUT_OF_MEMORY)
+        answers.write(answer + b"\n")
+
+
+def _limit(limits: Limits) -> None:
+    import resource
+
+    for kind, value in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_FSIZE, limits.file_size),
+        (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (value, value))
+
+
+def _allow_cpu(seconds: int) -> None:
+    """Give the next job ``seconds`` of processor time beyond what earlier jobs have used."""
+    import resource
+
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to kill this process when its parent ends (prctl PR_SET_PDEATHSIG), and forbid new rights."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(1, int(signal.SIGKILL), 0, 0, 0)  # PR_SET_PDEATHSIG
+    libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
