@@ -1,0 +1,274 @@
+"""Evidence of a change, a whole tree, an index or single files; and the answers to what scan asks next."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scanner.collect.answers import Answers
+from scanner.collect.blobs import Blobs
+from scanner.collect.changes import changed_paths, list_trees, merge_base, whole_tree
+from scanner.collect.errors import CollectError
+from scanner.collect.files import expand, take, take_uncommitted
+from scanner.collect.limits import UNCOMMITTED
+from scanner.collect.objects import ObjectStore, edges
+from scanner.collect.repository import Repository
+from scanner.domain import Change, Mode
+from scanner.evidence import (
+    REGULAR_MODES,
+    SYMLINK_MODE,
+    Answer,
+    BaseConfig,
+    ChangedPath,
+    Inputs,
+    Manifest,
+    Request,
+    Side,
+    Tree,
+    Uncommitted,
+    write_aside,
+)
+
+CONFIG_PATH = ".github/modelward.yml"
+_UPSTREAM = tuple(f"refs/remotes/{remote}/{name}" for remote in ("upstream", "origin") for name in ("HEAD", "main", "master"))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the caller wants to know about; ``base`` null means the upstream default branch."""
+
+    repository: Path = Path()
+    base: str | None = None
+    head: str = "HEAD"
+    mode: Mode = "change"
+    config: Path | None = None
+    inputs: Inputs = Inputs()
+    name: str | None = None
+    """owner/name, where the caller knows it."""
+
+
+class Collector:
+    """Fills one evidence directory; use it as a context manager, once for :meth:`collect` or :meth:`resume`.
+
+    Raises:
+        CollectError: there is nothing that could be collected; the text says why and what to do.
+    """
+
+    def __init__(self, root: Path, wish: Wish) -> None:
+        self._root, self._wish = root, wish
+        self._stack = ExitStack()
+        self._repository: Repository | None = None
+        self._blobs: Blobs | None = None
+        self._store = ObjectStore(root)
+        self._files: dict[str, Path] = {}
+
+    def __enter__(self) -> Collector:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def collect(self) -> Manifest:
+        """The first round: trees, changed paths, both sides of each, configuration.
+
+        Raises:
+            CollectError: no repository, no such head, or nothing to compare with.
+        """
+        repository, blobs = self._open()
+        head_name = "HEAD" if self._wish.mode == "staged" else self._wish.head
+        base_name = self._base_name(repository)
+        head, base = repository.commits([head_name, base_name or head_name])
+        if head is None:
+            raise CollectError(
+                f"{head_name!r} names no commit in this repository: name one with --head, or commit something first"
+            )
+        missing, common = None, None
+        if base_name is not None and base is None:
+            missing = f"the base {base_name!r} is not a commit of this repository; fetch it (with enough history) and run again"
+        elif base_name is not None:
+            common = head if self._wish.mode == "staged" else merge_base(repository, str(base), head)
+            if common is None:
+                missing = f"the base {base_name!r} and the head share no history here; fetch more of it (fetch-depth: 0) and run again"
+        return self._gather(repository, blobs, head, base if base_name else None, common, missing)
+
+    def _gather(self, repository: Repository, blobs: Blobs, head: str, base: str | None, common: str | None,
+                missing: str | None) -> Manifest:
+        mode = self._wish.mode
+        uncommitted = self._start_uncommitted(repository)
+        tree = _index_tree(repository) if mode == "staged" else _tree(repository, head)
+        trees = {"head": tree} | ({"base": _tree(repository, common)} if common else {})
+        folder = self._root / "trees"
+        folder.mkdir(parents=True, exist_ok=True)
+        list_trees(repository, trees, str(folder))
+        if common:
+            paths = changed_paths(repository, trees["base"], tree)
+        else:
+            paths = whole_tree((folder / "head").read_bytes())
+        paths = [self._take_sides(blobs, path) for path in paths]
+        change = Change(
+            repository=self._wish.name, mode=mode, base=base, merge_base=common, head=None if mode == "staged" else head
+        )
+        listed, more = self._finish_uncommitted(repository, uncommitted)
+        return self._write(
+            Manifest(
+                policy_date=datetime.now(UTC).date(),
+                document_time=_document_time(repository, head),
+                change=change,
+                inputs=self._wish.inputs,
+                config=self._config(repository, blobs, base or head, "base" if base else "head"),
+                base_tree=Tree(oid=trees["base"], file="base") if common else None,
+                head_tree=Tree(oid=tree, file="head"),
+                paths=paths,
+                uncommitted=listed,
+                uncommitted_more=more,
+                base_missing=missing,
+                objects=self._store.all(),
+            )
+        )
+
+    def collect_files(self, paths: Sequence[Path]) -> Manifest:
+        """Evidence of single files, without git.
+
+        Raises:
+            CollectError: a path does not exist or is no regular file.
+        """
+        taken = []
+        for path in expand(list(paths)):
+            try:
+                changed, key = take(self._store, path)
+            except OSError as error:
+                raise CollectError(f"{path} cannot be read: {error.strerror}") from error
+            taken.append(changed)
+            self._files[key] = path
+        today = datetime.now(UTC).date()
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        return self._write(
+            Manifest(
+                policy_date=today,
+                document_time=int(epoch) if epoch.isdigit() else int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()),
+                change=Change(mode="files"),
+                inputs=self._wish.inputs,
+                config=self._given_config() or BaseConfig(),
+                paths=taken,
+                objects=self._store.all(),
+            )
+        )
+
+    def resume(self, manifest: Manifest) -> None:
+        """Take up an evidence directory that an earlier process wrote, to answer requests."""
+        self._store = ObjectStore(self._root, manifest.objects)
+        if manifest.change.mode != "files":
+            self._open()
+
+    def answer(self, manifest: Manifest, requests: Sequence[Request]) -> Manifest:
+        """Answer what scan asked for, and write the manifest that says so."""
+        answers = Answers(self._root, manifest, self._store, self._repository, self._blobs, self._files)
+        given: list[Answer] = [answers.answer(request) for request in answers.admissible(requests)]
+        return self._write(manifest.model_copy(update={"objects": self._store.all(), "answers": [*manifest.answers, *given]}))
+
+    def _open(self) -> tuple[Repository, Blobs]:
+        self._repository = self._stack.enter_context(Repository(self._wish.repository))
+        self._blobs = self._stack.enter_context(Blobs(self._repository))
+        return self._repository, self._blobs
+
+    def _base_name(self, repository: Repository) -> str | None:
+        if self._wish.mode == "all":
+            return None
+        if self._wish.mode == "staged":
+            return self._wish.base or "HEAD"
+        if self._wish.base:
+            return self._wish.base
+        found = next((name for name, oid in zip(_UPSTREAM, repository.commits(_UPSTREAM), strict=True) if oid), None)
+        if found is None:
+            raise CollectError("there is no upstream branch to compare with: name a base with --base REV, or look at the whole tree with --all")
+        return found
+
+    def _take_sides(self, blobs: Blobs, path: ChangedPath) -> ChangedPath:
+        return path.model_copy(update={"old": self._take(blobs, path.old), "new": self._take(blobs, path.new)})
+
+    def _take(self, blobs: Blobs, side: Side | None) -> Side | None:
+        """The first answer for one side: nothing for a submodule, the target for a symbolic link."""
+        if side is None or side.key is None or side.mode not in REGULAR_MODES | {SYMLINK_MODE}:
+            return side
+        stored = self._store.get(side.key)
+        if stored is None:
+            opened = blobs.open(side.oid)
+            if opened is None:
+                return side
+            size, chunks = opened
+            stored = self._store.put(side.key, size, chunks, edges(size))
+        return side.model_copy(update={"size": stored.size})
+
+    def _config(self, repository: Repository, blobs: Blobs, commit: str, source: str) -> BaseConfig:
+        given = self._given_config()
+        if given is not None:
+            return given
+        status, output = repository.read("ls-tree", "-z", "--full-tree", commit, CONFIG_PATH)
+        fields = output.split(b"\t")[0].split()
+        if status != 0 or len(fields) != 3 or fields[1] != b"blob":
+            return BaseConfig()
+        if fields[0].decode() == SYMLINK_MODE:
+            raise CollectError(f"{CONFIG_PATH} is a symbolic link in {commit[:12]}; replace it by a file")
+        oid = fields[2].decode("ascii")
+        key = f"git:{oid}"
+        opened = blobs.open(oid)
+        if opened is None:
+            raise CollectError(f"{CONFIG_PATH} of {commit[:12]} is not in the object store; fetch it and run again")
+        size, chunks = opened
+        self._store.put(key, size, chunks, [(0, size)])
+        return BaseConfig(source="base" if source == "base" else "head", path=CONFIG_PATH, key=key)
+
+    def _given_config(self) -> BaseConfig | None:
+        if self._wish.config is None:
+            return None
+        try:
+            _, key = take(self._store, self._wish.config)
+        except OSError as error:
+            raise CollectError(f"the configuration {self._wish.config} cannot be read: {error.strerror}") from error
+        return BaseConfig(source="file", path=str(self._wish.config), key=key)
+
+    def _start_uncommitted(self, repository: Repository) -> subprocess.Popen[bytes] | None:
+        """Ask for the files that are not committed, only where HEAD itself is looked at."""
+        if self._wish.head != "HEAD" or self._wish.mode == "staged" or repository.worktree is None or not repository.copy_index():
+            return None
+        return repository.start("ls-files", "-z", "--modified", "--others", "--exclude-standard", worktree=True)
+
+    def _finish_uncommitted(self, repository: Repository, process: subprocess.Popen[bytes] | None) -> tuple[list[Uncommitted], int]:
+        if process is None or repository.worktree is None:
+            return [], 0
+        paths = sorted({path for path in process.communicate()[0].split(b"\0") if path})
+        return take_uncommitted(self._store, repository.worktree, paths[:UNCOMMITTED]), max(0, len(paths) - UNCOMMITTED)
+
+    def _write(self, manifest: Manifest) -> Manifest:
+        write_aside(self._root / "manifest.json", manifest.model_dump_json(exclude_defaults=True).encode())
+        return manifest
+
+
+def _tree(repository: Repository, commit: str) -> str:
+    _, output = repository.read("rev-parse", "--verify", f"{commit}^{{tree}}")
+    return output.decode("ascii").strip()
+
+
+def _index_tree(repository: Repository) -> str:
+    """The index as a tree, written to our own object store."""
+    if repository.copy_index():
+        status, output = repository.read("write-tree", worktree=True)
+        if status == 0:
+            return output.decode("ascii").strip()
+        raise CollectError("the index cannot be read as a tree: finish or abort the merge, then run again")
+    raise CollectError("there is no index: stage something with 'git add' first")
+
+
+def _document_time(repository: Repository, head: str) -> int:
+    """SOURCE_DATE_EPOCH, else the committer date of the head commit, in seconds since 1970."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return int(epoch)
+    _, output = repository.read("rev-list", "--max-count=1", "--no-commit-header", "--format=%ct", head)
+    text = output.decode("ascii", "replace").strip()
+    return max(0, int(text)) if text.lstrip("-").isdigit() else 0

@@ -1,0 +1,22 @@
+"""How much collect takes, in bytes and counts."""
+
+WHOLE = 1 << 20
+"""An object up to this size is taken whole with the first answer."""
+
+EDGE = 64 << 10
+"""Of a larger object the first answer holds this much of its beginning and of its end."""
+
+LARGEST = 5 << 30
+"""Requests never bring more than this of one object."""
+
+TOTAL = 20 << 30
+"""Requests never bring more than this in one evidence directory."""
+
+REQUESTS = 100_000
+"""Requests beyond this number in one round are not served."""
+
+UNCOMMITTED = 200
+"""So many uncommitted files are looked at; the others are counted."""
+
+PATCH = 256 << 20
+"""So much of the textual difference is read for added lines; beyond it they count as not known."""

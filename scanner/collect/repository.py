@@ -1,0 +1,199 @@
+"""A bare repository of our own that borrows the objects and names of a workspace, and none of its settings.
+
+Git reads configuration, hooks and attributes from the repository it is told to use. So it is told to use one
+that we made: the workspace contributes its object store (as an alternate), its references and its list of
+shallow commits, all of which are data.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from scanner.collect.errors import CollectError
+
+_CONFIG = """[core]
+\trepositoryformatversion = {version}
+\tbare = true
+\tfsmonitor = false
+\thooksPath = /dev/null
+\tattributesFile = /dev/null
+\texcludesFile = /dev/null
+\tquotePath = false
+\tbigFileThreshold = 8m
+\tpackedGitWindowSize = 16m
+\tpackedGitLimit = 128m
+\tdeltaBaseCacheLimit = 32m
+\tpreloadIndex = false
+[gc]
+\tauto = 0
+[diff]
+\trenames = false
+[protocol]
+\tallow = never
+"""
+
+_SMALL_FILE = 1 << 20
+
+
+class Repository:
+    """Plumbing over the objects of ``workspace``; use it as a context manager.
+
+    Raises:
+        CollectError: git is missing, or ``workspace`` is no git repository.
+    """
+
+    def __init__(self, workspace: Path) -> None:
+        self.git_dir, self.common_dir, self.worktree = _locate(workspace)
+        git = shutil.which("git")
+        if git is None:
+            raise CollectError("git was not found on PATH: install git, or name single files with 'inspect'")
+        self._git = git
+        self._home = tempfile.TemporaryDirectory(prefix="modelward-git-")
+        self.path = Path(self._home.name) / "own.git"
+        try:
+            self._make()
+        except BaseException:
+            self._home.cleanup()
+            raise
+
+    def __enter__(self) -> Repository:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._home.cleanup()
+
+    def start(self, *arguments: str, stdin: int | IO[bytes] | None = None, stdout: int | IO[bytes] = subprocess.PIPE,
+              worktree: bool = False) -> subprocess.Popen[bytes]:
+        """Start a git command; with ``worktree`` it sees the files and (a copy of) the index of the workspace."""
+        environment = self._environment()
+        if worktree and self.worktree is not None:
+            environment |= {"GIT_WORK_TREE": str(self.worktree), "GIT_INDEX_FILE": str(self.path / "index")}
+        return subprocess.Popen(
+            [self._git, *arguments],
+            stdin=subprocess.DEVNULL if stdin is None else stdin,
+            stdout=stdout,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=self.worktree if worktree and self.worktree else self.path,
+        )
+
+    def read(self, *arguments: str, stdin: bytes | None = None, worktree: bool = False) -> tuple[int, bytes]:
+        """Exit status and standard output of a git command."""
+        pipe = None if stdin is None else subprocess.PIPE
+        process = self.start(*arguments, stdin=pipe, worktree=worktree)
+        output, _ = process.communicate(stdin)
+        return process.returncode, output
+
+    def commits(self, revisions: Sequence[str]) -> list[str | None]:
+        """The commit each revision names, or ``None``; answers come in the order of the question."""
+        askable = [r if r and not any(c in r for c in "\n\0") else "-" for r in revisions]
+        question = "".join(f"{revision}^{{commit}}\n" for revision in askable)
+        _, output = self.read("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=os.fsencode(question))
+        answers: list[str | None] = []
+        for line in output.splitlines():
+            oid, _, kind = line.decode("utf-8", "replace").partition(" ")
+            answers.append(oid if kind == "commit" else None)
+        return answers if len(answers) == len(revisions) else [None] * len(revisions)
+
+    def copy_index(self) -> bool:
+        """Copy the workspace's index (and a split one's shared part) here; ``False`` when there is none."""
+        index = self.git_dir / "index"
+        if not index.is_file():
+            return False
+        shutil.copyfile(index, self.path / "index")
+        for shared in self.git_dir.glob("sharedindex.*"):
+            shutil.copyfile(shared, self.path / shared.name)
+        return True
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(self.path),
+            "LC_ALL": "C",
+            "GIT_DIR": str(self.path),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_ALLOW_PROTOCOL": "none",
+            "GIT_LFS_SKIP_SMUDGE": "1",
+        }
+
+    def _make(self) -> None:
+        head = _small(self.git_dir / "HEAD")
+        if head is None:
+            raise CollectError(f"{self.git_dir}: this git directory has no HEAD; is the clone whole?")
+        for folder in ("objects/info", "info"):
+            (self.path / folder).mkdir(parents=True)
+        sha256 = self._uses_sha256()
+        config = _CONFIG.format(version=1 if sha256 else 0)
+        (self.path / "config").write_text(config + ("[extensions]\n\tobjectFormat = sha256\n" if sha256 else ""))
+        (self.path / "HEAD").write_bytes(head)
+        alternates = os.fsencode(self.common_dir / "objects")
+        if b"\n" in alternates:
+            raise CollectError("the path of the repository holds a line break; move it elsewhere")
+        (self.path / "objects/info/alternates").write_bytes(_quoted(alternates) + b"\n")
+        for name in ("refs", "packed-refs"):
+            if (self.common_dir / name).exists():
+                (self.path / name).symlink_to(self.common_dir / name)
+        for name in ("shallow", "info/exclude"):
+            content = _small(self.common_dir / name)
+            if content is not None:
+                (self.path / name).write_bytes(content)
+
+    def _uses_sha256(self) -> bool:
+        """Whether the workspace's object names are SHA-256: the one fact that has to come from its settings."""
+        config = _small(self.common_dir / "config") or b""
+        words = config.lower().replace(b" ", b"").replace(b"\t", b"")
+        return b"objectformat=sha256" in words
+
+
+def _locate(workspace: Path) -> tuple[Path, Path, Path | None]:
+    """Git directory, common directory and working tree of the repository that holds ``workspace``."""
+    start = workspace.resolve()
+    for folder in (start, *start.parents):
+        entry = folder / ".git"
+        if entry.is_dir():
+            return entry, _common(entry), folder
+        if entry.is_file():
+            pointer = (_small(entry) or b"").decode("utf-8", "surrogateescape").strip()
+            if pointer.startswith("gitdir: "):
+                git_dir = (folder / pointer.removeprefix("gitdir: ")).resolve()
+                return git_dir, _common(git_dir), folder
+        if (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir():
+            return folder, folder, None
+    raise CollectError(f"{workspace} is not in a git repository: name one with --repo, or single files with 'inspect'")
+
+
+def _common(git_dir: Path) -> Path:
+    """A linked working tree keeps objects and references in the directory that ``commondir`` names."""
+    pointer = _small(git_dir / "commondir")
+    if pointer is None:
+        return git_dir
+    return (git_dir / pointer.decode("utf-8", "surrogateescape").strip()).resolve()
+
+
+def _small(path: Path) -> bytes | None:
+    """The content of a small file, or ``None``."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_SMALL_FILE)
+    except OSError:
+        return None
+
+
+def _quoted(path: bytes) -> bytes:
+    """An alternates line is taken literally unless it starts with a quote or a comment sign."""
+    if path[:1] not in (b'"', b"#"):
+        return path
+    return b'"' + path.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
