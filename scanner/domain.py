@@ -220,6 +220,7 @@ class Finding(Noun):
     new: bool | None = Field(None, description="null when there is no base to compare with")
     fix: Fix | None = None
     suppressed: Suppression | None = None
+    blocking: bool = Field(False, description="whether it is a reason for the verdict 'fail'")
 
 
 class Incomplete(Noun):
@@ -230,6 +231,7 @@ class Incomplete(Noun):
     detail: str
     action: str
     artifact: str | None = None
+    waived: str | None = Field(None, description="why it does not make the verdict 'incomplete'")
 
 
 class SbomSummary(Noun):

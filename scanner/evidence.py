@@ -183,7 +183,9 @@ class Manifest(Noun):
     uncommitted_more: int = Field(0, description="uncommitted files beyond those listed")
     objects: list[StoredObject] = []
     answers: list[Answer] = []
-    base_missing: str | None = Field(None, description="why there is no base to compare with, if one was asked for")
+    base_missing: str | None = Field(
+        None, description="why there is no base to compare with, if one was asked for"
+    )
     warnings: list[str] = []
 
 

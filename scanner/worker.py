@@ -56,7 +56,10 @@ class Died:
 
 Outcome = Done | Died
 
-_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from scanner.worker import serve; serve(sys.argv[2], sys.argv[3])"
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from scanner.worker import serve; serve(sys.argv[2], sys.argv[3])"
+)
 
 
 def environment() -> dict[str, str]:
@@ -231,6 +234,16 @@ def serve(task: str, limits_json: str) -> None:
         answers.write(answer + b"\n")
 
 
+def confine(limits: Limits) -> None:
+    """Bind this process to ``limits`` and to its parent's life: for a child that is about to become a tool.
+
+    ``memory`` may be -1 for no bound on the address space.
+    """
+    _die_with_parent()
+    _limit(limits)
+    _allow_cpu(limits.cpu)
+
+
 def _limit(limits: Limits) -> None:
     import resource
 
@@ -253,7 +266,7 @@ def _allow_cpu(seconds: int) -> None:
 
 
 def _die_with_parent() -> None:
-    """Ask the kernel to kill this process when its parent ends (prctl PR_SET_PDEATHSIG), and forbid new rights."""
+    """Have the kernel kill this process when its parent ends, and give it no new rights (prctl)."""
     import ctypes
 
     libc = ctypes.CDLL(None, use_errno=True)

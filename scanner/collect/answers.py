@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from scanner.collect.blobs import Blobs
 from scanner.collect.errors import CollectError
-from scanner.collect.files import opened
+from scanner.collect.files import opened, read_at
 from scanner.collect.limits import LARGEST, REQUESTS, TOTAL
 from scanner.collect.objects import ObjectStore, file_chunks
 from scanner.collect.repository import Repository
@@ -32,7 +32,9 @@ class Answers:
     ) -> None:
         self._store, self._repository, self._blobs, self._files = store, repository, blobs, files
         self._listings = [
-            (root / "trees" / tree.file).read_bytes() for tree in (manifest.base_tree, manifest.head_tree) if tree
+            (root / "trees" / tree.file).read_bytes()
+            for tree in (manifest.base_tree, manifest.head_tree)
+            if tree
         ]
         self._asked = {request_id(answer.request) for answer in manifest.answers}
         self._taken = sum(length for stored in manifest.objects for _, length in stored.extents)
@@ -53,16 +55,31 @@ class Answers:
                 return self._lfs(request)
             return self._file(request)
         except (OSError, EOFError, CollectError) as error:
-            return _refused(request, Cause.UNREADABLE, f"reading it failed: {error}", "repair the repository, then run again")
+            return _refused(
+                request,
+                Cause.UNREADABLE,
+                f"reading it failed: {error}",
+                "repair the repository, then run again",
+            )
 
     def _blob(self, request: BlobRequest) -> Answer:
         needle = f" {request.oid} ".encode("ascii")
         if not any(needle in listing for listing in self._listings):
-            return _refused(request, Cause.ACCESS, "it belongs to neither the base nor the head tree", "none: this is a defect")
+            return _refused(
+                request,
+                Cause.ACCESS,
+                "it belongs to neither the base nor the head tree",
+                "none: this is a defect",
+            )
         key = f"git:{request.oid}"
         opened_blob = self._blobs.open(request.oid) if self._blobs else None
         if opened_blob is None:
-            return _refused(request, Cause.ACCESS, "the object store of this clone does not have it", "fetch it, then run again")
+            return _refused(
+                request,
+                Cause.ACCESS,
+                "the object store of this clone does not have it",
+                "fetch it, then run again",
+            )
         size, chunks = opened_blob
         extents = _within(request.extents, size)
         refusal = self._over_budget(request, extents)
@@ -77,10 +94,20 @@ class Answers:
     def _lfs(self, request: LfsRequest) -> Answer:
         """A Git LFS object out of the clone's own store; it counts only if its digest is the declared one."""
         if self._repository is None:
-            return _refused(request, Cause.ACCESS, "there is no repository to take it from", "name the file itself")
-        path = self._repository.common_dir / "lfs/objects" / request.sha256[:2] / request.sha256[2:4] / request.sha256
+            return _refused(
+                request, Cause.ACCESS, "there is no repository to take it from", "name the file itself"
+            )
+        path = (
+            self._repository.common_dir
+            / "lfs/objects"
+            / request.sha256[:2]
+            / request.sha256[2:4]
+            / request.sha256
+        )
         if not path.is_file():
-            return _refused(request, Cause.ACCESS, "its bytes are not in this clone", "run 'git lfs pull', then run again")
+            return _refused(
+                request, Cause.ACCESS, "its bytes are not in this clone", "run 'git lfs pull', then run again"
+            )
         return self._whole(request, path, f"lfs:{request.sha256}", request.sha256)
 
     def _file(self, request: FileRequest) -> Answer:
@@ -97,18 +124,30 @@ class Answers:
             if refusal:
                 return refusal
             if request.extents is not None and self._store.get(key):
-                self._store.put_extents(key, _reader(descriptor), extents)
+                self._store.put_extents(key, partial(read_at, descriptor), extents)
             elif self._store.put(key, size, file_chunks(descriptor), extents).sha256 != sha256:
                 self._store.discard(key)
-                return _refused(request, Cause.UNREADABLE, "its bytes do not have the declared SHA-256", "fetch it again, then run again")
+                return _refused(
+                    request,
+                    Cause.UNREADABLE,
+                    "its bytes do not have the declared SHA-256",
+                    "fetch it again, then run again",
+                )
         return Answer(request=request, served=True)
 
     def _over_budget(self, request: Request, extents: list[tuple[int, int]]) -> Answer | None:
         amount = sum(length for _, length in extents)
         if amount > LARGEST:
-            return _refused(request, Cause.BUDGET, f"{amount} bytes are more than the {LARGEST} that one file may take", _BIGGER_BUDGET)
+            return _refused(
+                request,
+                Cause.BUDGET,
+                f"{amount} bytes are more than the {LARGEST} that one file may take",
+                _BIGGER_BUDGET,
+            )
         if self._taken + amount > TOTAL:
-            return _refused(request, Cause.BUDGET, f"the budget of {TOTAL} bytes for one run is used up", _BIGGER_BUDGET)
+            return _refused(
+                request, Cause.BUDGET, f"the budget of {TOTAL} bytes for one run is used up", _BIGGER_BUDGET
+            )
         self._taken += amount
         return None
 
@@ -118,10 +157,6 @@ def _within(extents: list[tuple[int, int]] | None, size: int) -> list[tuple[int,
     if extents is None:
         return [(0, size)] if size else []
     return [(offset, min(length, size - offset)) for offset, length in extents if offset < size]
-
-
-def _reader(descriptor: int) -> Callable[[int, int], bytes]:
-    return lambda offset, length: os.pread(descriptor, length, offset)
 
 
 def _refused(request: Request, cause: Cause, detail: str, action: str) -> Answer:

@@ -21,10 +21,11 @@ class Blobs:
     def __enter__(self) -> Blobs:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.kill()
-        self._process.wait()
-        self._answers.close()
+        self._process.communicate()
 
     def open(self, oid: str) -> tuple[int, Iterator[bytes]] | None:
         """Size in bytes and content of a blob, or ``None`` when the object store has no such blob.

@@ -12,7 +12,14 @@ from scanner.collect.repository import Repository
 from scanner.domain import PathChange
 from scanner.evidence import SUBMODULE_MODE, ChangedPath, Side, display_path
 
-_OPTIONS = ("-r", "--no-ext-diff", "--no-textconv", "--find-renames=100%", "--diff-filter=ACDMRT", "--no-color")
+_OPTIONS = (
+    "-r",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--find-renames=100%",
+    "--diff-filter=ACDMRT",
+    "--no-color",
+)
 _HUNK = re.compile(rb"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 _CHANGES: dict[str, PathChange] = {"A": "added", "D": "removed", "R": "renamed"}
 _ABSENT = "000000"

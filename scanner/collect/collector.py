@@ -6,7 +6,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,11 +31,16 @@ from scanner.evidence import (
     Side,
     Tree,
     Uncommitted,
+    display_path,
     write_aside,
 )
 
 CONFIG_PATH = ".github/modelward.yml"
-_UPSTREAM = tuple(f"refs/remotes/{remote}/{name}" for remote in ("upstream", "origin") for name in ("HEAD", "main", "master"))
+_UPSTREAM = tuple(
+    f"refs/remotes/{remote}/{name}"
+    for remote in ("upstream", "origin")
+    for name in ("HEAD", "main", "master")
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Wish:
     head: str = "HEAD"
     mode: Mode = "change"
     config: Path | None = None
-    inputs: Inputs = Inputs()
+    inputs: Inputs = field(default_factory=Inputs)
     name: str | None = None
     """owner/name, where the caller knows it."""
 
@@ -89,15 +94,22 @@ class Collector:
             )
         missing, common = None, None
         if base_name is not None and base is None:
-            missing = f"the base {base_name!r} is not a commit of this repository; fetch it (with enough history) and run again"
+            missing = f"the base {base_name!r} is not a commit of this repository"
         elif base_name is not None:
             common = head if self._wish.mode == "staged" else merge_base(repository, str(base), head)
             if common is None:
-                missing = f"the base {base_name!r} and the head share no history here; fetch more of it (fetch-depth: 0) and run again"
+                missing = f"the base {base_name!r} and the head share no history here; fetch more of it"
         return self._gather(repository, blobs, head, base if base_name else None, common, missing)
 
-    def _gather(self, repository: Repository, blobs: Blobs, head: str, base: str | None, common: str | None,
-                missing: str | None) -> Manifest:
+    def _gather(
+        self,
+        repository: Repository,
+        blobs: Blobs,
+        head: str,
+        base: str | None,
+        common: str | None,
+        missing: str | None,
+    ) -> Manifest:
         mode = self._wish.mode
         uncommitted = self._start_uncommitted(repository)
         tree = _index_tree(repository) if mode == "staged" else _tree(repository, head)
@@ -111,7 +123,11 @@ class Collector:
             paths = whole_tree((folder / "head").read_bytes())
         paths = [self._take_sides(blobs, path) for path in paths]
         change = Change(
-            repository=self._wish.name, mode=mode, base=base, merge_base=common, head=None if mode == "staged" else head
+            repository=self._wish.name,
+            mode=mode,
+            base=base,
+            merge_base=common,
+            head=None if mode == "staged" else head,
         )
         listed, more = self._finish_uncommitted(repository, uncommitted)
         return self._write(
@@ -150,7 +166,9 @@ class Collector:
         return self._write(
             Manifest(
                 policy_date=today,
-                document_time=int(epoch) if epoch.isdigit() else int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()),
+                document_time=int(epoch)
+                if epoch.isdigit()
+                else int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()),
                 change=Change(mode="files"),
                 inputs=self._wish.inputs,
                 config=self._given_config() or BaseConfig(),
@@ -169,7 +187,9 @@ class Collector:
         """Answer what scan asked for, and write the manifest that says so."""
         answers = Answers(self._root, manifest, self._store, self._repository, self._blobs, self._files)
         given: list[Answer] = [answers.answer(request) for request in answers.admissible(requests)]
-        return self._write(manifest.model_copy(update={"objects": self._store.all(), "answers": [*manifest.answers, *given]}))
+        return self._write(
+            manifest.model_copy(update={"objects": self._store.all(), "answers": [*manifest.answers, *given]})
+        )
 
     def _open(self) -> tuple[Repository, Blobs]:
         self._repository = self._stack.enter_context(Repository(self._wish.repository))
@@ -183,13 +203,20 @@ class Collector:
             return self._wish.base or "HEAD"
         if self._wish.base:
             return self._wish.base
-        found = next((name for name, oid in zip(_UPSTREAM, repository.commits(_UPSTREAM), strict=True) if oid), None)
+        found = next(
+            (name for name, oid in zip(_UPSTREAM, repository.commits(_UPSTREAM), strict=True) if oid), None
+        )
         if found is None:
-            raise CollectError("there is no upstream branch to compare with: name a base with --base REV, or look at the whole tree with --all")
+            raise CollectError(
+                "there is no upstream branch to compare with: name a base with --base REV, "
+                "or look at the whole tree with --all"
+            )
         return found
 
     def _take_sides(self, blobs: Blobs, path: ChangedPath) -> ChangedPath:
-        return path.model_copy(update={"old": self._take(blobs, path.old), "new": self._take(blobs, path.new)})
+        return path.model_copy(
+            update={"old": self._take(blobs, path.old), "new": self._take(blobs, path.new)}
+        )
 
     def _take(self, blobs: Blobs, side: Side | None) -> Side | None:
         """The first answer for one side: nothing for a submodule, the target for a symbolic link."""
@@ -218,7 +245,9 @@ class Collector:
         key = f"git:{oid}"
         opened = blobs.open(oid)
         if opened is None:
-            raise CollectError(f"{CONFIG_PATH} of {commit[:12]} is not in the object store; fetch it and run again")
+            raise CollectError(
+                f"{CONFIG_PATH} of {commit[:12]} is not in the object store; fetch it and run again"
+            )
         size, chunks = opened
         self._store.put(key, size, chunks, [(0, size)])
         return BaseConfig(source="base" if source == "base" else "head", path=CONFIG_PATH, key=key)
@@ -229,23 +258,36 @@ class Collector:
         try:
             _, key = take(self._store, self._wish.config)
         except OSError as error:
-            raise CollectError(f"the configuration {self._wish.config} cannot be read: {error.strerror}") from error
-        return BaseConfig(source="file", path=str(self._wish.config), key=key)
+            raise CollectError(
+                f"the configuration {self._wish.config} cannot be read: {error.strerror}"
+            ) from error
+        return BaseConfig(source="file", path=display_path(os.fsencode(self._wish.config)), key=key)
 
     def _start_uncommitted(self, repository: Repository) -> subprocess.Popen[bytes] | None:
         """Ask for the files that are not committed, only where HEAD itself is looked at."""
-        if self._wish.head != "HEAD" or self._wish.mode == "staged" or repository.worktree is None or not repository.copy_index():
+        if (
+            self._wish.head != "HEAD"
+            or self._wish.mode == "staged"
+            or repository.worktree is None
+            or not repository.copy_index()
+        ):
             return None
-        return repository.start("ls-files", "-z", "--modified", "--others", "--exclude-standard", worktree=True)
+        return repository.start(
+            "ls-files", "-z", "--modified", "--others", "--exclude-standard", worktree=True
+        )
 
-    def _finish_uncommitted(self, repository: Repository, process: subprocess.Popen[bytes] | None) -> tuple[list[Uncommitted], int]:
+    def _finish_uncommitted(
+        self, repository: Repository, process: subprocess.Popen[bytes] | None
+    ) -> tuple[list[Uncommitted], int]:
         if process is None or repository.worktree is None:
             return [], 0
         paths = sorted({path for path in process.communicate()[0].split(b"\0") if path})
-        return take_uncommitted(self._store, repository.worktree, paths[:UNCOMMITTED]), max(0, len(paths) - UNCOMMITTED)
+        return take_uncommitted(self._store, repository.worktree, paths[:UNCOMMITTED]), max(
+            0, len(paths) - UNCOMMITTED
+        )
 
     def _write(self, manifest: Manifest) -> Manifest:
-        write_aside(self._root / "manifest.json", manifest.model_dump_json(exclude_defaults=True).encode())
+        write_aside(self._root / "manifest.json", manifest.model_dump_json(exclude_none=True).encode())
         return manifest
 
 

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from scanner.collect.errors import CollectError
@@ -25,7 +26,9 @@ def opened(path: Path, *, follow: bool) -> Iterator[tuple[int, int]]:
     try:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode):
-            raise CollectError(f"{path} is not a regular file; name model files, or a directory that holds them")
+            raise CollectError(
+                f"{path} is not a regular file; name model files, or a directory that holds them"
+            )
         yield descriptor, facts.st_size
     finally:
         os.close(descriptor)
@@ -61,7 +64,7 @@ def take_uncommitted(store: ObjectStore, worktree: Path, paths: list[bytes]) -> 
                 key = "file:" + sha256_hex(b"".join((raw, b"\0", str(size).encode(), b"\0", *parts)))
                 if store.get(key) is None and sum(map(len, parts)) == sum(n for _, n in edges(size)):
                     store.put(key, size, (), [], digest="skip")
-                    store.put_extents(key, lambda offset, length, fd=descriptor: os.pread(fd, length, offset), edges(size))
+                    store.put_extents(key, partial(read_at, descriptor), edges(size))
                 taken.append(Uncommitted(path=display_path(raw), key=key))
         except (OSError, CollectError):
             continue
@@ -85,3 +88,8 @@ def expand(paths: list[Path]) -> list[Path]:
         else:
             raise CollectError(f"{path} does not exist; name model files or directories that hold them")
     return files
+
+
+def read_at(descriptor: int, offset: int, length: int) -> bytes:
+    """Bytes of an open file; the position of the descriptor does not matter."""
+    return os.pread(descriptor, length, offset)

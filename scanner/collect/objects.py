@@ -95,7 +95,9 @@ class ObjectStore:
         object_path(self._root, key).unlink()
         del self._known[key]
 
-    def put_extents(self, key: str, read_at: Callable[[int, int], bytes], extents: list[tuple[int, int]]) -> None:
+    def put_extents(
+        self, key: str, read_at: Callable[[int, int], bytes], extents: list[tuple[int, int]]
+    ) -> None:
         """Add ranges of a known object from a source that can seek."""
         before = self._known[key]
         with open(object_path(self._root, key), "r+b") as target:

@@ -66,12 +66,19 @@ class Repository:
     def __enter__(self) -> Repository:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._home.cleanup()
 
-    def start(self, *arguments: str, stdin: int | IO[bytes] | None = None, stdout: int | IO[bytes] = subprocess.PIPE,
-              worktree: bool = False) -> subprocess.Popen[bytes]:
-        """Start a git command; with ``worktree`` it sees the files and (a copy of) the index of the workspace."""
+    def start(
+        self,
+        *arguments: str,
+        stdin: int | IO[bytes] | None = None,
+        stdout: int | IO[bytes] = subprocess.PIPE,
+        worktree: bool = False,
+    ) -> subprocess.Popen[bytes]:
+        """Start a git command; ``worktree`` shows it the files and a copy of the index of the workspace."""
         environment = self._environment()
         if worktree and self.worktree is not None:
             environment |= {"GIT_WORK_TREE": str(self.worktree), "GIT_INDEX_FILE": str(self.path / "index")}
@@ -95,7 +102,9 @@ class Repository:
         """The commit each revision names, or ``None``; answers come in the order of the question."""
         askable = [r if r and not any(c in r for c in "\n\0") else "-" for r in revisions]
         question = "".join(f"{revision}^{{commit}}\n" for revision in askable)
-        _, output = self.read("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=os.fsencode(question))
+        _, output = self.read(
+            "cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=os.fsencode(question)
+        )
         answers: list[str | None] = []
         for line in output.splitlines():
             oid, _, kind = line.decode("utf-8", "replace").partition(" ")
@@ -137,7 +146,9 @@ class Repository:
             (self.path / folder).mkdir(parents=True)
         sha256 = self._uses_sha256()
         config = _CONFIG.format(version=1 if sha256 else 0)
-        (self.path / "config").write_text(config + ("[extensions]\n\tobjectFormat = sha256\n" if sha256 else ""))
+        (self.path / "config").write_text(
+            config + ("[extensions]\n\tobjectFormat = sha256\n" if sha256 else "")
+        )
         (self.path / "HEAD").write_bytes(head)
         alternates = os.fsencode(self.common_dir / "objects")
         if b"\n" in alternates:
@@ -152,7 +163,7 @@ class Repository:
                 (self.path / name).write_bytes(content)
 
     def _uses_sha256(self) -> bool:
-        """Whether the workspace's object names are SHA-256: the one fact that has to come from its settings."""
+        """Whether object names are SHA-256: the one fact that has to come from the workspace's settings."""
         config = _small(self.common_dir / "config") or b""
         words = config.lower().replace(b" ", b"").replace(b"\t", b"")
         return b"objectformat=sha256" in words
@@ -172,7 +183,9 @@ def _locate(workspace: Path) -> tuple[Path, Path, Path | None]:
                 return git_dir, _common(git_dir), folder
         if (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir():
             return folder, folder, None
-    raise CollectError(f"{workspace} is not in a git repository: name one with --repo, or single files with 'inspect'")
+    raise CollectError(
+        f"{workspace} is not in a git repository: name one with --repo, or single files with 'inspect'"
+    )
 
 
 def _common(git_dir: Path) -> Path:

@@ -1,0 +1,118 @@
+"""The benchmarks: each builds its input in a scratch directory and gives rows for the table."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import inputs
+from benchmarks.measure import Command, Row, Sample, run, several, side_by_side
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELWARD: Command = (sys.executable, ROOT / "entrypoint.py")
+_MODELSCAN = Path(sys.executable).with_name("modelscan")
+_IMPORTS = "import pydantic, jinja2, click"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``size`` of the large file in bytes; ``runs`` per command, or null for each benchmark's own number."""
+
+    size: int = 2 << 30
+    runs: int | None = None
+
+
+def no_model(scratch: Path, options: Options) -> Iterator[Row]:
+    """A change without a model in a large repository: what every pull request pays."""
+    repository = scratch / "repository"
+    inputs.long_history(repository, files=20_000, commits=5_000)
+    ours, other = side_by_side(
+        [*MODELWARD, "run", "--repo", repository, "--base", "HEAD~1", "--output", scratch / "report"],
+        [sys.executable, "-c", _IMPORTS],
+        scratch,
+        options.runs or 9,
+    )
+    yield _at_most(
+        "`run`, no model changed, 20,000 files, 5,000 commits",
+        ours,
+        f"`{_IMPORTS}`",
+        other,
+        3,
+        peak_target="< 120 MB",
+    )
+
+
+def large_file(scratch: Path, options: Options) -> Iterator[Row]:
+    """One large safetensors file: both digests and the look at its format, from disk and from git."""
+    repository = scratch / "repository"
+    inputs.empty_repository(repository)
+    model = repository / "model.safetensors"
+    inputs.safetensors(model, options.size)
+    size = f"{options.size / (1 << 30):g} GiB safetensors"
+    digest: Command = ["sha256sum", model]
+    ours, other = side_by_side(
+        [*MODELWARD, "inspect", model, "--output", scratch / "report"], digest, scratch, options.runs or 3
+    )
+    yield _at_most(f"`inspect`, {size}", ours, "`sha256sum`", other, 1, peak_target="< 250 MB")
+    inputs.commit(repository, "add a model")
+    ours, other = side_by_side(
+        [*MODELWARD, "run", "--repo", repository, "--base", "HEAD~1", "--output", scratch / "report"],
+        digest,
+        scratch,
+        options.runs or 3,
+    )
+    yield _at_most(f"`run`, a commit adds {size}", ours, "`sha256sum`", other, 3, peak_target="< 250 MB")
+
+
+def many_pickles(scratch: Path, options: Options) -> Iterator[Row]:
+    """A thousand small pickles beside one ``modelscan`` command a file, of which a sample is run."""
+    count, sampled = 1000, 20
+    repository = scratch / "repository"
+    inputs.empty_repository(repository)
+    paths = inputs.pickles(repository / "models", count)
+    inputs.commit(repository, "add models")
+    step = count // sampled
+    single = statistics.median(run([_MODELSCAN, "--path", path], scratch).seconds for path in paths[::step])
+    other = single * count
+    note = f"`modelscan` was run on {sampled} of the {count:,} files and its median multiplied by {count:,}"
+    for what, command in (
+        ("inspect", [*MODELWARD, "inspect", *paths, "--output", scratch / "report"]),
+        (
+            "run",
+            [*MODELWARD, "run", "--repo", repository, "--base", "HEAD~1", "--output", scratch / "report"],
+        ),
+    ):
+        ours = several(command, scratch, options.runs or 3)
+        yield Row(
+            what=f"`{what}`, {count:,} small pickles",
+            ours=ours.seconds,
+            other_name="`modelscan`, one command a file",
+            other=other,
+            ratio=f"{other / ours.seconds:.0f} times faster",
+            target="at least 20 times faster",
+            peak=ours.peak,
+            note=note,
+        )
+
+
+CASES: dict[str, Callable[[Path, Options], Iterator[Row]]] = {
+    "no-model": no_model,
+    "large-file": large_file,
+    "many-pickles": many_pickles,
+}
+
+
+def _at_most(what: str, ours: Sample, other_name: str, other: Sample, times: int, peak_target: str) -> Row:
+    return Row(
+        what=what,
+        ours=ours.seconds,
+        other_name=other_name,
+        other=other.seconds,
+        ratio=f"{ours.seconds / other.seconds:.2f} times as long",
+        target=f"at most {times}",
+        peak=ours.peak,
+        peak_target=peak_target,
+    )

@@ -1,0 +1,324 @@
+"""The command line: arguments in, exit status out; every command loads only what it needs.
+
+Exit status: 0 pass or warn, 1 fail, 2 wrong usage or configuration, 3 incomplete, 4 internal error,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+import click
+
+from scanner import __version__
+from scanner.settings import DEFAULT_OUTPUT, syft_binary, unsupported_system
+
+if TYPE_CHECKING:
+    from scanner.collect.collector import Wish
+    from scanner.domain import Report
+
+USAGE, INCOMPLETE, INTERNAL, INTERRUPTED = 2, 3, 4, 130
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
+Mode = Literal["change", "all", "staged", "files"]
+
+
+def main() -> NoReturn:
+    """Run the program and exit."""
+    why = unsupported_system()
+    if why:
+        _stop(why, USAGE)
+    try:
+        program.main(prog_name="modelward", standalone_mode=False)
+        sys.exit(0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        _stop("interrupted; no report was written", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(INTERNAL)
+    except OSError as error:
+        subject = f"{error.filename}: " if error.filename else ""
+        _stop(f"{subject}{error.strerror or error}; free or repair it, then run again", INTERNAL)
+
+
+def _stop(message: str, status: int) -> NoReturn:
+    from scanner.report.plain import log_line
+
+    for line in message.splitlines():
+        click.echo(log_line(f"modelward: {line}"), err=True)
+    sys.exit(status)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="modelward")
+def program() -> None:
+    """Dependency review for machine-learning models."""
+
+
+repository_option = click.option(
+    "--repo", type=FOLDER, default=Path(), help="A folder of the git repository.  [default: this folder]"
+)
+base_option = click.option(
+    "--base", metavar="REV", help="What to compare with.  [default: the upstream default branch]"
+)
+head_option = click.option(
+    "--head", metavar="REV", default="HEAD", show_default=True, help="What to look at."
+)
+all_option = click.option("--all", "whole", is_flag=True, help="Look at the whole tree of the head.")
+config_option = click.option("--config", type=FILE, help="A configuration file to use instead of the base's.")
+offline_option = click.option("--offline", is_flag=True, help="Ask nothing of the network.")
+evidence_option = click.option("--evidence", type=FOLDER, required=True, help="The evidence directory.")
+report_option = click.option("--report", "folder", type=FOLDER, required=True, help="The report directory.")
+
+
+@program.command()
+@repository_option
+@base_option
+@head_option
+@all_option
+@click.option("--staged", is_flag=True, help="Look at the index, compared with HEAD.")
+@click.option(
+    "--output", type=FOLDER, default=DEFAULT_OUTPUT, show_default=True, help="The report directory."
+)
+@config_option
+@offline_option
+def run(
+    repo: Path,
+    base: str | None,
+    head: str,
+    whole: bool,
+    staged: bool,
+    output: Path,
+    config: Path | None,
+    offline: bool,
+) -> None:
+    """Look at a change of a git repository and judge it."""
+    _judge(_wish(repo, base, head, whole, staged, config, offline), output)
+
+
+@program.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--output", type=FOLDER, help="Keep the report directory here.")
+@click.option("--json", "as_json", is_flag=True, help="Print report.json.")
+@config_option
+def inspect(paths: tuple[str, ...], output: Path | None, as_json: bool, config: Path | None) -> None:
+    """Judge single model files, or all files of a directory, without git."""
+    from tempfile import TemporaryDirectory
+
+    remote = [path for path in paths if path.startswith("hf://")]
+    if remote:
+        _stop(
+            f"{remote[0]}: repositories of the Hub cannot be inspected yet; download the file and name it",
+            USAGE,
+        )
+    wish = _wish(Path(), None, "HEAD", False, False, config, True)
+    files = [Path(path) for path in paths]
+    if output is not None:
+        _judge(wish, output, files, as_json)
+    else:
+        with TemporaryDirectory(prefix="modelward-report-") as folder:
+            _judge(wish, Path(folder), files, as_json)
+
+
+@program.command()
+@repository_option
+@base_option
+@head_option
+@all_option
+@config_option
+@offline_option
+@evidence_option
+@click.option("--requests", type=FILE, help="Answer these requests of scan, into existing evidence.")
+def collect(
+    repo: Path,
+    base: str | None,
+    head: str,
+    whole: bool,
+    config: Path | None,
+    offline: bool,
+    evidence: Path,
+    requests: Path | None,
+) -> None:
+    """Gather evidence of a change; parse none of it."""
+    from pydantic import ValidationError
+
+    from scanner.collect.collector import Collector
+    from scanner.collect.errors import CollectError
+    from scanner.evidence import Evidence, Requests
+
+    evidence.mkdir(parents=True, exist_ok=True)
+    wish = _wish(repo, base, head, whole, False, config, offline)
+    try:
+        with Collector(evidence, wish) as collector:
+            if requests is None:
+                collector.collect()
+                return
+            manifest = Evidence.open(evidence).manifest
+            collector.resume(manifest)
+            collector.answer(manifest, Requests.model_validate_json(requests.read_bytes()).requests)
+    except CollectError as error:
+        _stop(str(error), USAGE)
+    except ValidationError as error:
+        _stop(f"{requests or evidence}: not valid: {_first(error)}", USAGE)
+
+
+@program.command()
+@evidence_option
+@click.option("--output", type=FOLDER, required=True, help="The report directory.")
+def scan(evidence: Path, output: Path) -> None:
+    """Decide: from evidence to a report, and to requests for what is missing."""
+    from pydantic import ValidationError
+
+    from scanner.policy.load import ConfigError
+    from scanner.scan.scan import scan as scan_evidence
+
+    try:
+        scan_evidence(evidence, output, syft=syft_binary())
+    except ConfigError as error:
+        _stop(str(error), USAGE)
+    except ValidationError as error:
+        _stop(f"{evidence}: this is not valid evidence: {_first(error)}", USAGE)
+
+
+@program.command()
+@report_option
+@click.option("--dry-run", is_flag=True, help="Print the comment, change nothing.")
+def publish(folder: Path, dry_run: bool) -> None:
+    """Speak: render a validated report for the runner."""
+    from scanner.publish.publish import publish as publish_report
+
+    _load(folder)
+    publish_report(folder, os.environ, dry_run, sys.stdout)
+
+
+@program.command()
+@report_option
+@click.option("--head", metavar="SHA", help="The commit that the report must be of.")
+def gate(folder: Path, head: str | None) -> None:
+    """Turn a report into an exit status; no report is a failure."""
+    from scanner.policy.apply import exit_status
+
+    report = _load(folder)
+    if head is not None and report.change.head != head:
+        _stop(f"{folder}: the report is of {report.change.head}, not of {head}; run again", INCOMPLETE)
+    _say_reasons(report)
+    sys.exit(exit_status(report.verdict))
+
+
+@program.command()
+@click.option(
+    "--output", type=FOLDER, default=Path("modelward-demo"), show_default=True, help="Where to build it."
+)
+def demo(output: Path) -> None:
+    """Build a small repository with a good and a bad change, and run on both."""
+    from scanner.demo.demo import DemoError
+    from scanner.demo.demo import demo as play
+    from scanner.report.console import show
+
+    try:
+        sys.exit(play(output, _run, lambda report: show(report, sys.stdout), sys.stdout))
+    except DemoError as error:
+        _stop(str(error), USAGE)
+
+
+def _wish(
+    repo: Path, base: str | None, head: str, whole: bool, staged: bool, config: Path | None, offline: bool
+) -> Wish:
+    from scanner.collect.collector import Wish
+    from scanner.evidence import Inputs
+
+    if whole and (staged or base):
+        raise click.UsageError("--all looks at the whole tree: it goes with neither --staged nor --base")
+    if staged and head != "HEAD":
+        raise click.UsageError("--staged looks at the index: it does not go with --head")
+    mode: Mode = "all" if whole else "staged" if staged else "change"
+    return Wish(repo, base, head, mode, config, Inputs(offline=offline))
+
+
+def _judge(wish: Wish, folder: Path, files: list[Path] | None = None, as_json: bool = False) -> NoReturn:
+    """Run the rounds, show the report, exit with its verdict; leave a whole report also where that fails."""
+    from scanner.policy.apply import exit_status
+
+    report = _run(wish, folder, files)
+    if as_json:
+        sys.stdout.write((folder / "report.json").read_text())
+    else:
+        from scanner.report.console import show
+
+        show(report, sys.stdout)
+    sys.stdout.flush()
+    sys.exit(exit_status(report.verdict))
+
+
+def _run(wish: Wish, folder: Path, files: list[Path] | None = None) -> Report:
+    from scanner import rounds
+    from scanner.collect.errors import CollectError
+
+    try:
+        with _progress() as progress:
+            return rounds.run(wish, folder, files=files, syft=syft_binary(), progress=progress)
+    except (CollectError, rounds.ConfigurationError) as error:
+        _refuse(folder, str(error))
+        _stop(str(error), USAGE)
+    except rounds.ScanFailed as error:
+        _refuse(folder, str(error))
+        _stop(str(error), INTERNAL)
+
+
+def _refuse(folder: Path, message: str) -> None:
+    """Leave a report that says why there is no other; where even that fails, no report is left."""
+    from scanner.scan.scan import write_refusal
+
+    try:
+        write_refusal(folder, message)
+    except OSError as error:
+        click.echo(f"modelward: {folder}: no report could be written: {error.strerror}", err=True)
+
+
+def _progress() -> Any:
+    """A context that gives a function to tell progress to: a line on a terminal, nothing elsewhere."""
+    from contextlib import nullcontext
+
+    if not sys.stderr.isatty():
+        return nullcontext(lambda *_: None)
+    from scanner.report.console import progress
+
+    return progress(sys.stderr)
+
+
+def _load(folder: Path) -> Report:
+    """A validated report, or the end of the program."""
+    from pydantic import ValidationError
+
+    from scanner.domain import Report
+
+    try:
+        return Report.model_validate_json((folder / "report.json").read_bytes())
+    except FileNotFoundError:
+        _stop(f"{folder}: there is no report.json; run scan first", INCOMPLETE)
+    except ValidationError as error:
+        _stop(f"{folder}/report.json: not a valid report: {_first(error)}", INCOMPLETE)
+
+
+def _say_reasons(report: Report) -> None:
+    from scanner.report.plain import log_line
+
+    say: Callable[[str], None] = click.echo
+    say(f"verdict: {report.verdict.value}")
+    for reason in report.reasons:
+        say(log_line(f"  {reason}"))
+
+
+def _first(error: Any) -> str:
+    """The first problem of a pydantic error, with its place."""
+    problem = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in problem["loc"])
+    return f"{place}: {problem['msg']}" if place else str(problem["msg"])

@@ -1,0 +1,78 @@
+"""Every cap of a look at one file, in one place: counts first, so that the same file always gives the same answer."""
+
+from __future__ import annotations
+
+MIB = 1 << 20
+
+HEAD_BYTES = 64 << 10
+"""What the first evidence of a large file holds of its beginning and of its end; recognition asks no more."""
+
+PICKLE_OPCODES = 4_000_000
+"""Opcodes walked in one file. Engines that keep every opcode need about 1 GB for this many."""
+
+PICKLE_BYTES = 512 * MIB
+"""Size of one pickle that is handed to an engine, which may keep its arguments in memory."""
+
+PICKLE_STREAMS = 1_000
+"""Pickles in a row in one file."""
+
+PICKLE_LINE = 16 * MIB
+"""One newline-terminated argument of a text opcode."""
+
+PICKLE_IMPORTS = 10_000
+"""Distinct imports remembered of one pickle."""
+
+RECOGNISE_OPCODES = 20_000
+"""Opcodes walked to tell whether a file is a pickle."""
+
+CONTAINER_DEPTH = 8
+"""Archives within archives."""
+
+CONTAINER_MEMBERS = 10_000
+"""Members looked at in one file, over all archives in it."""
+
+CONTAINER_DIRECTORY = 16 * MIB
+"""Central directory of one zip archive."""
+
+EXPANDED_MEMBER = 512 * MIB
+"""One member or compressed stream after unpacking: it is held in memory, since a worker may write no file."""
+
+EXPANDED_TOTAL = 1024 * MIB
+"""All that is unpacked of one file."""
+
+EXPANDED_RATIO = 200
+"""Unpacked to packed bytes beyond which something larger than :data:`EXPANDED_FREE` is a bomb."""
+
+EXPANDED_FREE = 64 * MIB
+"""Up to here any ratio will do: an array of zeros is no bomb."""
+
+PEEK_BYTES = 1 * MIB
+"""What is unpacked of a member to recognise it."""
+
+ZIP_SLACK = 200
+"""Bytes between two zip members that nothing explains (data descriptors and padding are shorter)."""
+
+SAFETENSORS_HEADER = 100_000_000
+"""The bound of the format's own library."""
+
+GGUF_STEPS = (1 * MIB, 8 * MIB, 64 * MIB)
+"""How much of a GGUF file is asked for, one after the other, until the header is whole."""
+
+GGUF_STRING = 16 * MIB
+GGUF_ITEMS = 1 << 22
+GGUF_TENSORS = 1 << 20
+GGUF_KEYS = 1 << 16
+GGUF_DEPTH = 4
+
+NPY_HEADER = 1 * MIB
+JSON_BYTES = 16 * MIB
+JSON_DEPTH = 200
+TEMPLATE_BYTES = 1 * MIB
+POINTER_BYTES = 64 << 10
+HDF5_OBJECTS = 100_000
+KERAS_CONFIG_NODES = 1_000_000
+
+SIGHTINGS = 1_000
+GAPS = 200
+TEXT = 300
+"""Characters kept of a symbol, a member path or any other text out of a file."""

@@ -1,0 +1,108 @@
+"""Pickles: one or several in a row, legacy torch checkpoints, joblib's arrays between the opcodes.
+
+Each pickle is walked first (counted, split, checked) and then shown to the engines by itself, without the raw
+arrays that joblib puts in the middle, and only up to the point where the unpickler would stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scanner.inspect import limits
+from scanner.inspect.examination import Examination, Item
+from scanner.inspect.interface import Layer, Sighting
+from scanner.inspect.opcodes import Walk, Walker
+from scanner.inspect.readers.reading import SPLIT
+from scanner.inspect.stream import pieces
+
+_STOP = b"."
+_TORCH_LEGACY_PICKLES = 5
+_REWRITE = "Write the file again, or remove it."
+
+
+def look_at_pickles(examination: Examination, item: Item, base: int = 0) -> str | None:
+    """Look at every pickle from ``base`` to the end of the stream; what is none there is said."""
+    position, count = base, 0
+    turned_out = None
+    size = item.stream.size
+    while position < size:
+        if count and not _starts_a_pickle(item, position):
+            detail = f"{size - position} bytes behind the last pickle are no pickle"
+            examination.malformed(item.member, detail, "low")
+            examination.gap(item.member, detail, "hostile", _REWRITE)
+            break
+        if count >= limits.PICKLE_STREAMS:
+            examination.gap(
+                item.member, f"more than {limits.PICKLE_STREAMS:,} pickles in a row", "budget", SPLIT
+            )
+            break
+        walk = _look_at_one(examination, item, position)
+        turned_out = "joblib" if walk.joblib else turned_out
+        if not walk.stopped:
+            break
+        count += 1
+        position = walk.end
+    return turned_out
+
+
+def look_at_legacy_torch(examination: Examination, item: Item) -> None:
+    """Look at the five pickles that ``torch.save`` wrote before 1.6; raw tensors follow them."""
+    position = 0
+    for index in range(_TORCH_LEGACY_PICKLES):
+        if position >= item.stream.size:
+            detail = f"the file ends after {index} of {_TORCH_LEGACY_PICKLES} pickles"
+            examination.gap(item.member, detail, "unreadable", _REWRITE)
+            return
+        walk = _look_at_one(examination, item, position)
+        if not walk.stopped:
+            return
+        position = walk.end
+
+
+def _look_at_one(examination: Examination, item: Item, position: int) -> Walk:
+    """Walk one pickle and show it to the engines; unless it came to its STOP, what is missing is said."""
+    walk = Walker(item.stream, position).run(limits.PICKLE_OPCODES - examination.opcodes)
+    examination.opcodes += walk.opcodes
+    examination.looked = True
+    for part in _with_nested(walk):
+        _show(examination, item, part)
+    if walk.limited:
+        detail = f"more than {limits.PICKLE_OPCODES:,} opcodes"
+        examination.gap(item.member, detail, "budget", SPLIT)
+    elif walk.broken:
+        detail = f"the pickle at {position} breaks at {walk.end}: {walk.broken}"
+        examination.gap(item.member, detail, "unreadable", _REWRITE)
+    return walk
+
+
+def _with_nested(walk: Walk) -> Iterator[Walk]:
+    yield walk
+    for nested in walk.nested:
+        yield from _with_nested(nested)
+
+
+def _show(examination: Examination, item: Item, walk: Walk) -> None:
+    """Show the opcodes of one pickle to the engines; a broken one as far as it goes, closed by a STOP."""
+    if walk.limited and not walk.imports:
+        return
+    tail = b"" if walk.stopped else _STOP
+    stream = pieces(item.stream, walk.pieces, tail)
+    before = len(examination.look.sightings)
+    examination.engines(Layer("pickle", stream, stream.size, item.member))
+    offsets = {f"{module}.{name}": offset for (module, name), offset in walk.imports.items()}
+    found = examination.look.sightings
+    found[before:] = [_placed(sighting, offsets) for sighting in found[before:]]
+
+
+def _placed(sighting: Sighting, offsets: dict[str, int]) -> Sighting:
+    """A sighting with the offset of the first opcode that names its import."""
+    if sighting.offset is None and sighting.symbol in offsets:
+        return replace(sighting, offset=offsets[sighting.symbol])
+    return sighting
+
+
+def _starts_a_pickle(item: Item, position: int) -> bool:
+    """Whether at least two opcodes stand at ``position``; one byte alone says nothing."""
+    probe = Walker(item.stream, position).run(3)
+    return probe.stopped or (probe.limited and probe.opcodes >= 2)

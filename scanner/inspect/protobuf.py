@@ -1,0 +1,104 @@
+"""The outline of a protocol buffer: field numbers, wire types and extents; never a value that is not asked for.
+
+Enough to tell the models apart that are stored as one message. Wire format: protobuf.dev/programming-guides/encoding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scanner.inspect.stream import NotCollected, Stream
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_MAX_FIELDS = 64
+_IDENTIFIER = re.compile(rb"[A-Za-z0-9_.][A-Za-z0-9_.\\/>-]*\Z")
+
+_ONNX = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26})
+_GRAPH, _OPERATOR_SETS = 7, 8
+_COREML_TYPES = range(200, 4000)
+
+
+class Field(NamedTuple):
+    """One field of a message; ``value`` is the number of a varint, else 0."""
+
+    number: int
+    wire: int
+    offset: int
+    length: int
+    value: int
+
+
+class _NoMessage(Exception):
+    pass
+
+
+def _varint(stream: Stream) -> int:
+    value = 0
+    for shift in range(0, 70, 7):
+        byte = stream.read(1)
+        if not byte:
+            raise _NoMessage
+        value |= (byte[0] & 0x7F) << shift
+        if byte[0] < 0x80:
+            return value
+    raise _NoMessage
+
+
+def _fields(stream: Stream, start: int, end: int) -> Iterator[Field]:
+    """The fields of a message; ends early, without error, at bytes that were not collected."""
+    position = start
+    for _ in range(_MAX_FIELDS):
+        if position >= end:
+            return
+        try:
+            stream.seek(position)
+            key = _varint(stream)
+            number, wire = key >> 3, key & 7
+            value = _varint(stream) if wire in (_VARINT, _BYTES) else 0
+        except NotCollected:
+            return
+        length = {_VARINT: 0, _FIXED64: 8, _BYTES: value, _FIXED32: 4}.get(wire, -1)
+        offset = stream.tell()
+        if number == 0 or length < 0 or offset + length > end:
+            raise _NoMessage
+        yield Field(number, wire, offset, length, 0 if wire == _BYTES else value)
+        position = offset + length
+
+
+def recognise(stream: Stream) -> str | None:
+    """``onnx``, ``savedmodel``, ``graphdef`` or ``coreml``, if the stream is such a message."""
+    try:
+        fields = list(_fields(stream, 0, stream.size))
+        if not fields:
+            return None
+        first, numbers = fields[0], {found.number for found in fields}
+        if first.number == 1 and first.wire == _VARINT:
+            return _versioned(stream, fields, first.value, numbers)
+        if first.number == 1 and first.wire == _BYTES and numbers <= {1, 2, 3, 4} and _is_node(stream, first):
+            return "graphdef"
+    except (_NoMessage, NotCollected):
+        pass
+    return None
+
+
+def _versioned(stream: Stream, fields: list[Field], version: int, numbers: set[int]) -> str | None:
+    if any(number in _COREML_TYPES for number in numbers) and version < 100:
+        return "coreml"
+    if version == 1 and numbers == {1, 2} and all(found.wire == _BYTES for found in fields[1:]):
+        inner = next(iter(_fields(stream, fields[1].offset, fields[1].offset + fields[1].length)), None)
+        if inner is not None and inner.wire == _BYTES and inner.number in (1, 2):
+            return "savedmodel"
+    wires = {found.number: found.wire for found in fields}
+    graph = wires.get(_GRAPH) == _BYTES or wires.get(_OPERATOR_SETS) == _BYTES
+    return "onnx" if graph and version < 1000 and numbers <= _ONNX else None
+
+
+def _is_node(stream: Stream, field: Field) -> bool:
+    """Whether a field is a TensorFlow node: a name, then an operation."""
+    inner = list(_fields(stream, field.offset, field.offset + field.length))
+    if len(inner) < 2 or [found.number for found in inner[:2]] != [1, 2]:
+        return False
+    texts = [stream.at(found.offset, found.length) for found in inner[:2] if 0 < found.length < 1000]
+    return len(texts) == 2 and all(_IDENTIFIER.match(text) for text in texts)

@@ -1,0 +1,195 @@
+"""The report at a desk: a table on a terminal, plain lines everywhere else.
+
+Nothing in it can steer the terminal or be taken for a workflow command: each line and each cell goes through
+:func:`scanner.report.plain.log_line`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TextIO
+
+from scanner.domain import Report, Severity, Verdict
+from scanner.report.headline import counted
+from scanner.report.plain import brief, log_line
+from scanner.report.view import Row, Said, View, view
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+MAX_ROWS = 200
+"""Models shown; report.json holds all of them."""
+MAX_ENTRIES = 20
+"""Names, warnings and reasons shown of each kind."""
+
+_NAME_LIMIT, _NAME_TAIL, _TEXT_LIMIT = 160, 60, 400
+_UNREAD = "not read"
+_STYLES = {
+    Severity.CRITICAL.value: "bold red",
+    Severity.HIGH.value: "red",
+    Severity.MEDIUM.value: "yellow",
+    Severity.LOW.value: "yellow",
+    Severity.INFO.value: "blue",
+    _UNREAD: "dim",
+}
+_VERDICT_STYLES = {
+    Verdict.PASS: "bold green",
+    Verdict.WARN: "bold yellow",
+    Verdict.FAIL: "bold red",
+    Verdict.INCOMPLETE: "bold magenta",
+}
+
+
+def show(report: Report, stream: TextIO, colour: bool | None = None) -> None:
+    """Print ``report`` to ``stream``: with ``colour`` as for a terminal; null: as the stream is."""
+    if colour is None:
+        colour = stream.isatty()
+    if colour:
+        _show_terminal(report, stream)
+    else:
+        for line in lines(report):
+            stream.write(_encodable(line, stream) + "\n")
+
+
+def lines(report: Report) -> Iterator[str]:
+    """The report as plain lines, each harmless in a terminal and in the log of a runner."""
+    shown = view(report)
+    yield log_line(brief(shown.headline, _TEXT_LIMIT))
+    for row in shown.rows[:MAX_ROWS]:
+        yield ""
+        yield log_line(f"{_word(row).upper()}  {_names(row)}")
+        yield from (log_line(f"    {text}") for text in _what(row))
+        yield from (log_line(f"    do: {_text(step)}") for step in row.todo[:MAX_ENTRIES])
+    yield from _closing(report, shown)
+
+
+def _show_terminal(report: Report, stream: TextIO) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = view(report)
+    console = Console(file=stream, force_terminal=True, markup=False, highlight=False, emoji=False)
+    console.print(_cell(brief(shown.headline, _TEXT_LIMIT), _VERDICT_STYLES[report.verdict]))
+    if shown.rows:
+        table = Table(box=box.SIMPLE_HEAD, show_lines=False, pad_edge=False)
+        table.add_column("", no_wrap=True)
+        for title in ("model", "what", "do"):
+            table.add_column(title, overflow="fold")
+        for row in shown.rows[:MAX_ROWS]:
+            word = _word(row)
+            cells = (
+                _names(row),
+                *("\n".join(texts) for texts in (_what(row), map(_text, row.todo[:MAX_ENTRIES]))),
+            )
+            table.add_row(_cell(word, _STYLES[word]), *(_cell(text) for text in cells))
+        console.print(table)
+    for line in _closing(report, shown):
+        console.print(_cell(line, "dim"))
+
+
+def _closing(report: Report, shown: View) -> Iterator[str]:
+    """What is said after the models: cuts, notes, warnings, counts."""
+    if len(shown.rows) > MAX_ROWS:
+        yield ""
+        yield f"{counted(len(shown.rows) - MAX_ROWS, 'row')} left out here; report.json holds everything."
+    reasons = report.reasons if report.verdict is not Verdict.PASS else []
+    sections = (
+        (
+            "below the gate, in tests, examples and docs",
+            (_line(row) for row in shown.folded),
+            len(shown.folded),
+        ),
+        ("worth knowing", (_line(row) for row in shown.notes), len(shown.notes)),
+        ("not looked at", (_line(row) for row in shown.aside), len(shown.aside)),
+        ("removed", (_name(name) for name in shown.removed), len(shown.removed)),
+        ("warning", (_text(warning) for warning in report.warnings), len(report.warnings)),
+        ("reason", (_text(reason) for reason in reasons), len(reasons)),
+    )
+    for title, entries, number in sections:
+        if number:
+            yield ""
+        for _, entry in zip(range(MAX_ENTRIES), entries, strict=False):
+            yield log_line(f"{title}: {entry}")
+        if number > MAX_ENTRIES:
+            yield f"{title}: {number - MAX_ENTRIES} more in report.json"
+    if not shown.nothing:
+        yield ""
+        yield ", ".join(_counts(report, shown))
+
+
+def _counts(report: Report, shown: View) -> Iterator[str]:
+    yield f"Read {shown.read} of {shown.of}"
+    if shown.references:
+        yield counted(shown.references, "reference") + (
+            f" ({shown.unchecked} not checked)" if shown.unchecked else ""
+        )
+    if shown.older:
+        yield counted(shown.older, "older finding")
+    if shown.accepted:
+        yield counted(len(shown.accepted), "accepted finding")
+    if report.sbom and report.sbom.written:
+        yield f"SBOM of {counted(report.sbom.components, 'component')}" + (
+            "" if report.sbom.complete else " (incomplete)"
+        )
+
+
+def _word(row: Row) -> str:
+    return row.severity.value if row.severity else _UNREAD
+
+
+def _line(row: Row) -> str:
+    return "; ".join((_names(row), *_what(row)))
+
+
+def _names(row: Row) -> str:
+    shown = ", ".join(_name(name) for name in row.names[:MAX_ENTRIES])
+    if len(row.names) > MAX_ENTRIES:
+        shown += f" and {len(row.names) - MAX_ENTRIES} more"
+    if row.was:
+        shown += f", formerly {_name(row.was)}"
+    revisions = [_name(revision) for revision in (row.before, row.after) if revision]
+    if revisions:
+        shown += f" at {' -> '.join(revisions)}"
+    if row.places:
+        shown += f" ({', '.join(_name(place) for place in row.places[:MAX_ENTRIES])})"
+    return shown
+
+
+def _what(row: Row) -> list[str]:
+    gaps = (
+        f"not read: {_text(gap.why)}" + (f" ({_text(gap.waived)})" if gap.waived else "")
+        for gap in row.unread
+    )
+    return [*map(_said, row.said), *gaps][:MAX_ENTRIES]
+
+
+def _said(said: Said) -> str:
+    parts: Iterable[str | None] = (
+        _text(said.text) + (f": {_text(said.evidence)}" if said.evidence else ""),
+        said.file and f"in {_name(said.file)}",
+        said.member and f"in {_name(said.member)}",
+        None if said.offset is None else f"offset {said.offset}",
+        f"{said.more} more like it" if said.more else None,
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _name(text: str) -> str:
+    return brief(text, _NAME_LIMIT, _NAME_TAIL)
+
+
+def _text(text: str) -> str:
+    return brief(text, _TEXT_LIMIT)
+
+
+def _cell(text: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text("\n".join(log_line(line) for line in text.split("\n")), style=style)
+
+
+def _encodable(line: str, stream: TextIO) -> str:
+    """``line`` without what the stream's encoding lacks, so that an ASCII log does not end the program."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return line.encode(encoding, "backslashreplace").decode(encoding)

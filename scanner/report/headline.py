@@ -1,0 +1,84 @@
+"""The verdict in one line that reads well in an e-mail: what to do, and the counts that say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from scanner.domain import Verdict
+
+if TYPE_CHECKING:
+    from scanner.report.view import View
+
+_NOUNS = {
+    "pickle-dangerous-import": ("malicious file", "malicious files"),
+    "keras-lambda-layer": ("model with code in a layer", "models with code in a layer"),
+    "tensorflow-file-operation": ("graph that touches files", "graphs that touch files"),
+    "safe-name-unsafe-content": ("file with a misleading name", "files with a misleading name"),
+    "name-contradicts-content": ("file with a misleading name", "files with a misleading name"),
+    "chat-template-code": ("malicious chat template", "malicious chat templates"),
+    "malformed-model": ("malformed file", "malformed files"),
+    "symlink-escapes-repository": ("link out of the repository", "links out of the repository"),
+    "denied-digest": ("denied file", "denied files"),
+    "denied-license": ("denied licence", "denied licences"),
+    "denied-publisher": ("denied publisher", "denied publishers"),
+    "denied-repository": ("denied repository", "denied repositories"),
+}
+"""What a rule counts, one and several; any other rule counts findings of its severity."""
+
+_FAIL = {"all": "Problems found", "files": "Do not load"}
+_WARN = {"all": "Look at this", "files": "Look before loading"}
+_WHERE = {"all": "in this repository", "files": "in these files", "staged": "in what is staged"}
+
+
+def counted(number: int, one: str, several: str | None = None) -> str:
+    """``1 file`` or ``1,200 files``."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def headline(view: View, verdict: Verdict, mode: str, reasons: Sequence[str]) -> str:
+    """One sentence without a full stop; of the report's text only a reason that nothing else explains."""
+    if view.nothing and verdict is Verdict.PASS:
+        return f"No model files or references {_WHERE.get(mode, 'in this change')}"
+    unread = [counted(view.unread, "file not read", "files not read")] if view.unread else []
+    if verdict is Verdict.FAIL:
+        return _sentence(_FAIL.get(mode, "Do not merge"), [*_kinds(view, True), *unread], reasons)
+    if verdict is Verdict.INCOMPLETE:
+        return _sentence("Not fully checked", [*unread, *_kinds(view, False)], reasons)
+    if verdict is Verdict.WARN:
+        aside = [counted(view.aside_count, "thing not checked", "things not checked")] if view.aside else []
+        if view.unchecked:
+            aside.append(counted(view.unchecked, "reference not checked", "references not checked"))
+        parts = [*_kinds(view, False), *unread, *aside]
+        return _sentence(_WARN.get(mode, "Look before merging"), parts, reasons)
+    return _sentence("No problem found", _looked_at(view), ())
+
+
+def _kinds(view: View, deciding: bool) -> Iterable[str]:
+    """What was found, worst first; a model counts once for each kind of thing."""
+    counts: dict[tuple[str, str], int] = {}
+    for row in (*view.rows, *(() if deciding else view.folded)):
+        nouns = (
+            _NOUNS.get(said.rule, (f"{said.severity} finding", f"{said.severity} findings"))
+            for said in row.said
+            if said.decides or not deciding
+        )
+        for noun in dict.fromkeys(nouns):
+            counts[noun] = counts.get(noun, 0) + 1
+    return [counted(number, *noun) for noun, number in counts.items()]
+
+
+def _looked_at(view: View) -> list[str]:
+    parts = []
+    if view.read:
+        parts.append(counted(view.read, "model file read", "model files read"))
+    if view.references:
+        parts.append(counted(view.references, "reference listed", "references listed"))
+    if view.removed:
+        parts.append(counted(len(view.removed), "model file removed", "model files removed"))
+    return parts
+
+
+def _sentence(lead: str, parts: Sequence[str], reasons: Sequence[str]) -> str:
+    said = ", ".join(parts) or (reasons[0].rstrip(".") if reasons else "")
+    return f"{lead}: {said}" if said else lead

@@ -1,0 +1,290 @@
+"""What a reader needs to know of a report, in the order of reading: one row per model, the worst first.
+
+Pure: :class:`~scanner.domain.Report` in, plain data out. Comment, summary and console show the same view, so
+they cannot disagree. Every string here may still be hostile; whoever prints it escapes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from scanner.domain import Artifact, Cause, Finding, Incomplete, Reference, Report, Severity
+from scanner.report.accept import Acceptable, acceptable
+from scanner.report.headline import headline
+from scanner.report.plain import cut
+
+_TEXT_LIMIT, _EVIDENCE_LIMIT = 2_000, 200
+"""Characters of a message and of an evidence that are looked at; whoever prints them cuts further."""
+
+_BELOW_THE_FOLD = frozenset({"test", "tests", "example", "examples", "doc", "docs"})
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one rule says of one model: its worst finding, and how many more of the same rule there are."""
+
+    rule: str
+    severity: Severity
+    text: str
+    symbol: str | None
+    evidence: str
+    file: str | None
+    """File of a Hub repository, where the row is about the repository as a whole."""
+    member: str | None
+    offset: int | None
+    do: str
+    decides: bool
+    """True when it makes the verdict ``fail``."""
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why something was not looked at."""
+
+    cause: Cause
+    why: str
+    do: str
+    waived: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All there is to say about one model, or about several that were not read for one reason."""
+
+    names: tuple[str, ...]
+    said: tuple[Said, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    places: tuple[str, ...] = ()
+    """Where the source names it: ``serve.py:41``."""
+    before: str | None = None
+    after: str | None = None
+    """Short commits of a Hub repository, before and after the change."""
+    was: str | None = None
+    """Former path of a renamed file."""
+
+    @property
+    def severity(self) -> Severity | None:
+        """The worst severity; null when nothing was found because it was not read."""
+        return self.said[0].severity if self.said else None
+
+    @property
+    def todo(self) -> tuple[str, ...]:
+        """What to do, each thing once."""
+        return tuple(dict.fromkeys([*(said.do for said in self.said), *(gap.do for gap in self.unread)]))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A report as it is read."""
+
+    rows: tuple[Row, ...]
+    folded: tuple[Row, ...]
+    """Below the gate, in tests, examples and documentation."""
+    notes: tuple[Row, ...]
+    """Findings of severity ``info``: worth knowing, nothing wrong."""
+    aside: tuple[Row, ...]
+    """Not looked at, and nobody has to act."""
+    accepted: tuple[Finding, ...]
+    acceptable: tuple[Acceptable, ...]
+    removed: tuple[str, ...]
+    older: int
+    read: int
+    of: int
+    references: int
+    unchecked: int
+    """References of the change that name something that was not looked up."""
+    headline: str = field(default="")
+
+    @property
+    def unread(self) -> int:
+        """How many subjects were not read and should have been."""
+        return sum(len(row.names) for row in self.rows if row.unread)
+
+    @property
+    def aside_count(self) -> int:
+        """How many subjects nobody has to act on were not looked at."""
+        return sum(len(row.names) for row in self.aside)
+
+    @property
+    def nothing(self) -> bool:
+        """True when the report speaks of no model at all."""
+        told = (self.rows, self.folded, self.notes, self.aside, self.accepted, self.removed)
+        return not (any(told) or self.of or self.references or self.older)
+
+
+def view(report: Report) -> View:
+    """What a reader needs of ``report``; the same report gives the same view."""
+    subjects = _Subjects(report)
+    shown = [finding for finding in report.findings if not finding.suppressed and subjects.is_shown(finding)]
+    notes = [f for f in shown if f.severity is Severity.INFO and not f.blocking]
+    problems = [f for f in shown if f.severity is not Severity.INFO or f.blocking]
+    rows = _rows(subjects, problems, [gap for gap in report.incomplete if not _is_aside(gap)])
+    folded = [row for row in rows if _is_folded(row)]
+    looked_at = [a for a in report.artifacts if a.change != "removed" and a.status != "skipped"]
+    result = View(
+        rows=tuple(row for row in rows if not _is_folded(row)),
+        folded=tuple(folded),
+        notes=tuple(_rows(subjects, notes, [])),
+        aside=tuple(_rows(subjects, [], [gap for gap in report.incomplete if _is_aside(gap)])),
+        accepted=tuple(sorted((f for f in report.findings if f.suppressed), key=_worst_first)),
+        acceptable=tuple(_acceptable(subjects, problems)),
+        removed=tuple(sorted(a.path for a in report.artifacts if a.change == "removed")),
+        older=sum(not finding.suppressed and not subjects.is_shown(finding) for finding in report.findings),
+        read=sum(a.status == "scanned" for a in looked_at),
+        of=len(looked_at),
+        references=sum(reference.change != "removed" for reference in report.references),
+        unchecked=sum(one.in_diff and one.resolution == "not_checked" for one in report.references),
+    )
+    return replace(result, headline=headline(result, report.verdict, report.change.mode, report.reasons))
+
+
+class _Subjects:
+    """Which model a finding or a gap is about."""
+
+    def __init__(self, report: Report) -> None:
+        self.artifacts = {artifact.id: artifact for artifact in report.artifacts}
+        self.references = {reference.id: reference for reference in report.references}
+
+    def of(self, subject: Finding | Incomplete) -> Artifact | Reference | None:
+        reference = subject.reference if isinstance(subject, Finding) else None
+        return self.artifacts.get(subject.artifact or "") or self.references.get(reference or "")
+
+    def name(self, subject: Finding | Incomplete) -> str:
+        """The name of the row: a path, a Hub repository, or what the report calls it."""
+        found = self.of(subject)
+        if isinstance(found, Artifact):
+            return found.repository_id if found.source == "hub" and found.repository_id else found.path
+        if found:
+            return found.repo_id or found.expression or f"{found.path}:{found.line}"
+        if isinstance(subject, Incomplete):
+            return subject.subject
+        return subject.path or "this change"
+
+    def is_shown(self, finding: Finding) -> bool:
+        """New, or in a file the change itself modifies; what the base already had is only counted."""
+        if finding.new is not False or finding.blocking:
+            return True
+        found = self.of(finding)
+        return found is not None and found.change not in ("unchanged", "removed")
+
+
+def _worst_first(finding: Finding) -> tuple[object, ...]:
+    return (
+        -finding.severity.rank,
+        finding.rule,
+        finding.path or "",
+        finding.offset or 0,
+        finding.fingerprint,
+    )
+
+
+def _rows(subjects: _Subjects, findings: Iterable[Finding], gaps: Iterable[Incomplete]) -> list[Row]:
+    found: dict[str, list[Finding]] = defaultdict(list)
+    missing: dict[str, list[Incomplete]] = defaultdict(list)
+    for finding in findings:
+        found[subjects.name(finding)].append(finding)
+    for gap in gaps:
+        missing[subjects.name(gap)].append(gap)
+    rows = [_row(subjects, name, found[name], missing[name]) for name in sorted({*found, *missing})]
+    return sorted(_together(rows), key=lambda row: (-_rank(row), row.names))
+
+
+def _rank(row: Row) -> int:
+    return -1 if row.severity is None else row.severity.rank
+
+
+def _row(subjects: _Subjects, name: str, findings: list[Finding], gaps: list[Incomplete]) -> Row:
+    by_rule: dict[str, list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=_worst_first):
+        by_rule[finding.rule].append(finding)
+    about = [*map(subjects.of, findings), *map(subjects.of, gaps)]
+    references = [subject for subject in about if isinstance(subject, Reference)]
+    files = [subject for subject in about if isinstance(subject, Artifact)]
+    named = references[0] if references else None
+    return Row(
+        names=(name,),
+        said=tuple(_said(subjects, same) for same in by_rule.values()),
+        unread=tuple(
+            dict.fromkeys(Unread(gap.cause, gap.detail.rstrip("."), gap.action, gap.waived) for gap in gaps)
+        ),
+        places=tuple(dict.fromkeys(f"{reference.path}:{reference.line}" for reference in references)),
+        before=_short(named.previous.resolved_revision or named.previous.revision)
+        if named and named.previous
+        else None,
+        after=_short(named.resolved_revision or named.revision) if named else None,
+        was=next((file.previous_path for file in files if file.change == "renamed"), None),
+    )
+
+
+def _said(subjects: _Subjects, same: list[Finding]) -> Said:
+    worst = same[0]
+    about = subjects.of(worst)
+    text, symbol, evidence = _told(worst)
+    return Said(
+        rule=worst.rule,
+        severity=worst.severity,
+        text=text,
+        symbol=symbol,
+        evidence=evidence,
+        file=about.path if isinstance(about, Artifact) and about.source == "hub" else None,
+        member=worst.member,
+        offset=worst.offset,
+        do=worst.remediation,
+        decides=any(finding.blocking for finding in same),
+        more=len(same) - 1,
+    )
+
+
+def _told(finding: Finding) -> tuple[str, str | None, str]:
+    """Message, symbol and evidence, none of them saying again what another says."""
+    text = cut(finding.message, _TEXT_LIMIT).rstrip(".")
+    symbol, evidence = finding.symbol, cut(finding.evidence, _EVIDENCE_LIMIT)
+    if not evidence or evidence in text:
+        return text, symbol, ""
+    if symbol and evidence.startswith(symbol) and symbol in text:
+        return text.replace(symbol, evidence, 1), evidence, ""
+    return text, symbol, evidence
+
+
+def _short(revision: str | None) -> str | None:
+    return revision[:7] if revision and _COMMIT.fullmatch(revision) else revision
+
+
+def _together(rows: Iterable[Row]) -> list[Row]:
+    """Models about which there is nothing to say but that they were not read, for one reason, share a row."""
+    shared: dict[tuple[object, ...], Row] = {}
+    for position, row in enumerate(rows):
+        own = row.said or row.places or row.was
+        key: tuple[object, ...] = (position,) if own else ("unread", row.unread)
+        first = shared.get(key)
+        shared[key] = replace(first, names=first.names + row.names) if first else row
+    return list(shared.values())
+
+
+def _is_aside(gap: Incomplete) -> bool:
+    """True where nobody has to act: counted, and told in a fold."""
+    return gap.cause in (Cause.OFFLINE, Cause.UNCHANGED) or gap.waived is not None
+
+
+def _is_folded(row: Row) -> bool:
+    if row.unread or any(said.decides for said in row.said):
+        return False
+    where = row.places or row.names
+    return all(
+        _BELOW_THE_FOLD & {part.lower() for part in PurePosixPath(place).parent.parts} for place in where
+    )
+
+
+def _acceptable(subjects: _Subjects, findings: Iterable[Finding]) -> Iterable[Acceptable]:
+    seen: dict[tuple[str, str], Acceptable] = {}
+    for finding in sorted((finding for finding in findings if finding.blocking), key=_worst_first):
+        item = acceptable(finding, subjects.of(finding), subjects.name(finding))
+        if item:
+            seen.setdefault((item.rule, item.value), item)
+    return seen.values()

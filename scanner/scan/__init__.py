@@ -1,0 +1,1 @@
+"""scan: evidence in, report out; no network, no credentials, no clock."""

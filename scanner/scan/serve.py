@@ -1,0 +1,49 @@
+"""scan as a child process that waits: started early, it has loaded its modules when the evidence is ready.
+
+One JSON line in asks for one pass; JSON lines out tell progress and, last, how the pass ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def serve() -> None:
+    """Answer passes until standard input ends.
+
+    A question is ``{"evidence": folder, "output": folder, "syft": path or null}``. An answer is
+    ``{"progress": [done, all]}``, ``{"done": number of requests}``, ``{"wrong": text}`` for a configuration
+    that cannot be used, or ``{"broken": text}``.
+    """
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+
+    def tell(answer: dict[str, Any]) -> None:
+        answers.write(json.dumps(answer).encode() + b"\n")
+
+    from scanner.policy.load import ConfigError
+    from scanner.report import render
+    from scanner.scan.scan import scan
+
+    render.warm()
+    for line in sys.stdin.buffer:
+        question = json.loads(line)
+        try:
+            scanned = scan(
+                Path(question["evidence"]),
+                Path(question["output"]),
+                syft=question["syft"],
+                progress=lambda done, total: tell({"progress": [done, total]}),
+            )
+            tell({"done": len(scanned.requests)})
+        except ConfigError as error:
+            tell({"wrong": str(error)})
+        except OSError as error:
+            tell({"broken": f"the report cannot be written: {error}"})
+        except Exception as error:  # the parent has to hear of it, whatever it is
+            tell({"broken": f"scan failed: {type(error).__name__}: {error}"})

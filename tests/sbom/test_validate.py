@@ -1,0 +1,100 @@
+"""The check must see each defect, and nothing in a document that is fine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scanner.sbom import document
+from scanner.sbom.validate import MAX_BYTES, check, lint
+from tests.sbom.samples import CHANGE, artifact
+
+GOOD = json.loads(
+    document.serialise(
+        document.build(CHANGE, 0, "1.0", [artifact("m1", "a/model.safetensors")], [], None, [])
+    )
+)
+ROOT = GOOD["metadata"]["component"]["bom-ref"]
+
+
+def test_a_good_document_is_fine() -> None:
+    assert check(json.dumps(GOOD).encode()) == []
+
+
+def _set(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
+    def change(data: dict[str, Any]) -> None:
+        node: Any = data
+        for step in path[:-1]:
+            node = node[step]
+        if isinstance(node, list) and path[-1] == "+":
+            node.append(value)
+        else:
+            node[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (_set("components", 0, "bom-ref", value=ROOT), f"the reference '{ROOT}' is used 2 times"),
+        (
+            _set("dependencies", 0, "dependsOn", value=["nowhere"]),
+            "'nowhere' is no reference of this document",
+        ),
+        (_set("dependencies", "+", value={"ref": "nowhere"}), "'nowhere' is no reference of this document"),
+        (_set("dependencies", "+", value={"ref": ROOT}), f"'{ROOT}' is listed 2 times"),
+        (
+            _set("compositions", 0, "assemblies", value=["nowhere"]),
+            "'nowhere' is no reference of this document",
+        ),
+        (_set("components", 0, "purl", value="pkg:nonsense"), "'pkg:nonsense' is not a package URL"),
+        (
+            _set("components", 0, "evidence", "occurrences", 0, "location", value="/home/runner/model"),
+            "/components/0/evidence/occurrences/0/location: '/home/runner/model' is not relative",
+        ),
+        (
+            _set("components", 0, "properties", 0, value={"name": "modelward:path", "value": "C:\\model"}),
+            "is not relative to the repository",
+        ),
+        (
+            _set("components", 0, "externalReferences", value=[{"type": "vcs", "url": "file:///opt/model"}]),
+            "'file:///opt/model' is an address on this machine",
+        ),
+        (_set("components", 0, "unheard", value=1), "Additional properties are not allowed"),
+        (_set("components", 0, "hashes", 0, "content", value="12"), "does not match"),
+        (_set("components", 0, "type", value="model"), "is not one of"),
+        (_set("serialNumber", value="1"), "does not match"),
+        (_set("specVersion", value=1.6), "is not of type 'string'"),
+    ],
+)
+def test_each_defect_is_seen(change: Callable[[dict[str, Any]], None], complaint: str) -> None:
+    data = json.loads(json.dumps(GOOD))
+    change(data)
+    found = check(json.dumps(data).encode())
+    assert [line for line in found if complaint in line], found
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        (b"", "is not JSON"),
+        (b"[1]", "is not a JSON object"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"\xff\xfe\xff", "is not JSON"),
+        (b" " * (MAX_BYTES + 1), "more than 16777216"),
+        (b"{}", "'bomFormat' is a required property"),
+    ],
+)
+def test_what_is_no_document_is_said(data: bytes, complaint: str) -> None:
+    assert complaint in check(data)[0]
+
+
+def test_a_deep_document_does_not_hurt() -> None:
+    node: dict[str, Any] = {"bom-ref": "a"}
+    for _ in range(5_000):
+        node = {"components": [node]}
+    assert lint({"components": [node, {"bom-ref": "a"}]}) == ["the reference 'a' is used 2 times"]
