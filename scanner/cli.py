@@ -15,17 +15,16 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from scanner import __version__
+from scanner.collect.wish import Wish
 from scanner.settings import DEFAULT_OUTPUT, syft_binary, unsupported_system
 
 if TYPE_CHECKING:
-    from scanner.collect.collector import Wish
     from scanner.domain import Report
 
 USAGE, INCOMPLETE, INTERNAL, INTERRUPTED = 2, 3, 4, 130
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(path_type=Path)
-Mode = Literal["change", "all", "staged", "files"]
 
 
 def main() -> NoReturn:
@@ -119,13 +118,12 @@ def inspect(paths: tuple[str, ...], output: Path | None, as_json: bool, config: 
             f"{remote[0]}: repositories of the Hub cannot be inspected yet; download the file and name it",
             USAGE,
         )
-    wish = _wish(Path(), None, "HEAD", False, False, config, True)
-    files = [Path(path) for path in paths]
+    wish = Wish(mode="files", config=config, offline=True, files=tuple(Path(path) for path in paths))
     if output is not None:
-        _judge(wish, output, files, as_json)
+        _judge(wish, output, as_json)
     else:
         with TemporaryDirectory(prefix="modelward-report-") as folder:
-            _judge(wish, Path(folder), files, as_json)
+            _judge(wish, Path(folder), as_json)
 
 
 @program.command()
@@ -193,10 +191,13 @@ def scan(evidence: Path, output: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="Print the comment, change nothing.")
 def publish(folder: Path, dry_run: bool) -> None:
     """Speak: render a validated report for the runner."""
+    from scanner.publish.publish import PublishError
     from scanner.publish.publish import publish as publish_report
 
-    _load(folder)
-    publish_report(folder, os.environ, dry_run, sys.stdout)
+    try:
+        publish_report(folder, os.environ, dry_run, sys.stdout)
+    except PublishError as error:
+        _stop(str(error), INCOMPLETE)
 
 
 @program.command()
@@ -232,22 +233,19 @@ def demo(output: Path) -> None:
 def _wish(
     repo: Path, base: str | None, head: str, whole: bool, staged: bool, config: Path | None, offline: bool
 ) -> Wish:
-    from scanner.collect.collector import Wish
-    from scanner.evidence import Inputs
-
     if whole and (staged or base):
         raise click.UsageError("--all looks at the whole tree: it goes with neither --staged nor --base")
     if staged and head != "HEAD":
         raise click.UsageError("--staged looks at the index: it does not go with --head")
-    mode: Mode = "all" if whole else "staged" if staged else "change"
-    return Wish(repo, base, head, mode, config, Inputs(offline=offline))
+    mode: Literal["change", "all", "staged"] = "all" if whole else "staged" if staged else "change"
+    return Wish(repo, base, head, mode, config, offline)
 
 
-def _judge(wish: Wish, folder: Path, files: list[Path] | None = None, as_json: bool = False) -> NoReturn:
+def _judge(wish: Wish, folder: Path, as_json: bool = False) -> NoReturn:
     """Run the rounds, show the report, exit with its verdict; leave a whole report also where that fails."""
     from scanner.policy.apply import exit_status
 
-    report = _run(wish, folder, files)
+    report = _run(wish, folder)
     if as_json:
         sys.stdout.write((folder / "report.json").read_text())
     else:
@@ -258,13 +256,13 @@ def _judge(wish: Wish, folder: Path, files: list[Path] | None = None, as_json: b
     sys.exit(exit_status(report.verdict))
 
 
-def _run(wish: Wish, folder: Path, files: list[Path] | None = None) -> Report:
+def _run(wish: Wish, folder: Path) -> Report:
     from scanner import rounds
     from scanner.collect.errors import CollectError
 
     try:
         with _progress() as progress:
-            return rounds.run(wish, folder, files=files, syft=syft_binary(), progress=progress)
+            return rounds.run(wish, folder, syft=syft_binary(), progress=progress)
     except (CollectError, rounds.ConfigurationError) as error:
         _refuse(folder, str(error))
         _stop(str(error), USAGE)
@@ -295,17 +293,13 @@ def _progress() -> Any:
 
 
 def _load(folder: Path) -> Report:
-    """A validated report, or the end of the program."""
-    from pydantic import ValidationError
-
-    from scanner.domain import Report
+    """A validated report, or the end of the program: what cannot be read is not known to be clean."""
+    from scanner.publish.publish import PublishError, read_report
 
     try:
-        return Report.model_validate_json((folder / "report.json").read_bytes())
-    except FileNotFoundError:
-        _stop(f"{folder}: there is no report.json; run scan first", INCOMPLETE)
-    except ValidationError as error:
-        _stop(f"{folder}/report.json: not a valid report: {_first(error)}", INCOMPLETE)
+        return read_report(folder)
+    except PublishError as error:
+        _stop(str(error), INCOMPLETE)
 
 
 def _say_reasons(report: Report) -> None:

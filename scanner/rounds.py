@@ -8,15 +8,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scanner.collect.collector import Collector, Wish
-from scanner.domain import Report
-from scanner.evidence import Manifest, Requests
+from scanner.collect.wish import Wish
 from scanner.worker import ROOT, environment
+
+if TYPE_CHECKING:
+    from scanner.domain import Report
 
 MOST_ROUNDS = 8
 
@@ -86,17 +87,8 @@ class ScanProcess:
         raise ScanFailed(f"scan ended with status {self._process.wait()}")
 
 
-def run(
-    wish: Wish,
-    folder: Path,
-    *,
-    files: Sequence[Path] | None = None,
-    syft: str | None = None,
-    progress: Progress,
-) -> Report:
+def run(wish: Wish, folder: Path, *, syft: str | None, progress: Progress) -> Report:
     """Collect and scan in turn until nothing new is asked, at most eight times; the report is in ``folder``.
-
-    With ``files`` single files are looked at instead of what ``wish`` says of a repository.
 
     Raises:
         CollectError: there is nothing to collect.
@@ -105,22 +97,24 @@ def run(
         OSError: the evidence cannot be written.
     """
     _hide()
-    with (
-        ScanProcess() as scanner,
-        tempfile.TemporaryDirectory(prefix="modelward-evidence-") as name,
-        Collector(Path(name), wish) as collector,
-    ):
+    with ScanProcess() as scanner, tempfile.TemporaryDirectory(prefix="modelward-evidence-") as name:
+        from scanner.collect.collector import Collector  # loaded while the child loads what it needs
+        from scanner.evidence import Requests
+
         progress("collecting", 0, 0)
-        manifest: Manifest = collector.collect() if files is None else collector.collect_files(files)
-        for _ in range(MOST_ROUNDS):
-            if not scanner.scan(Path(name), folder, syft, progress):
-                break
-            requests = Requests.model_validate_json((folder / "requests.json").read_bytes()).requests
-            progress("collecting", 0, len(requests))
-            before = len(manifest.answers)
-            manifest = collector.answer(manifest, requests)
-            if len(manifest.answers) == before:
-                break
+        with Collector(Path(name), wish) as collector:
+            manifest = collector.collect()
+            for _ in range(MOST_ROUNDS):
+                if not scanner.scan(Path(name), folder, syft, progress):
+                    break
+                requests = Requests.model_validate_json((folder / "requests.json").read_bytes()).requests
+                progress("collecting", 0, len(requests))
+                before = len(manifest.answers)
+                manifest = collector.answer(manifest, requests)
+                if len(manifest.answers) == before:
+                    break
+    from scanner.domain import Report
+
     return Report.model_validate_json((folder / "report.json").read_bytes())
 
 

@@ -33,7 +33,14 @@ REGISTRIES = (
     "npm" + "js.com",
     "ana" + "conda.org",
 )
-MACHINE = ("/wo" + "rk/", "/ro" + "ot/.", "../sha" + "red", "/tm" + "p/w/", "/op" + "t/py" + "pi")
+MACHINE = (
+    "/wo" + "rk/main",
+    "/wo" + "rk/shared",
+    "/ro" + "ot/.",
+    "../sha" + "red",
+    "/tm" + "p/w/",
+    "/op" + "t/py" + "pi",
+)
 
 HEAVY = {
     "cyclonedx", "cyclonedx_py", "github", "h5py", "huggingface_hub", "jinja2", "lxml", "modelscan", "numpy",

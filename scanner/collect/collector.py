@@ -6,7 +6,6 @@ import os
 import subprocess
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from scanner.collect.files import expand, take, take_uncommitted
 from scanner.collect.limits import UNCOMMITTED
 from scanner.collect.objects import ObjectStore, edges
 from scanner.collect.repository import Repository
-from scanner.domain import Change, Mode
+from scanner.collect.wish import Wish
+from scanner.domain import Change
 from scanner.evidence import (
     REGULAR_MODES,
     SYMLINK_MODE,
@@ -43,20 +43,6 @@ _UPSTREAM = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What the caller wants to know about; ``base`` null means the upstream default branch."""
-
-    repository: Path = Path()
-    base: str | None = None
-    head: str = "HEAD"
-    mode: Mode = "change"
-    config: Path | None = None
-    inputs: Inputs = field(default_factory=Inputs)
-    name: str | None = None
-    """owner/name, where the caller knows it."""
-
-
 class Collector:
     """Fills one evidence directory; use it as a context manager, once for :meth:`collect` or :meth:`resume`.
 
@@ -79,11 +65,13 @@ class Collector:
         self._stack.close()
 
     def collect(self) -> Manifest:
-        """The first round: trees, changed paths, both sides of each, configuration.
+        """The first round: trees, changed paths, both sides of each, configuration; or the named files.
 
         Raises:
-            CollectError: no repository, no such head, or nothing to compare with.
+            CollectError: no repository, no such head, nothing to compare with, or no such file.
         """
+        if self._wish.mode == "files":
+            return self._collect_files()
         repository, blobs = self._open()
         head_name = "HEAD" if self._wish.mode == "staged" else self._wish.head
         base_name = self._base_name(repository)
@@ -111,7 +99,7 @@ class Collector:
         missing: str | None,
     ) -> Manifest:
         mode = self._wish.mode
-        uncommitted = self._start_uncommitted(repository)
+        uncommitted = self._start_uncommitted(repository, head)
         tree = _index_tree(repository) if mode == "staged" else _tree(repository, head)
         trees = {"head": tree} | ({"base": _tree(repository, common)} if common else {})
         folder = self._root / "trees"
@@ -123,7 +111,6 @@ class Collector:
             paths = whole_tree((folder / "head").read_bytes())
         paths = [self._take_sides(blobs, path) for path in paths]
         change = Change(
-            repository=self._wish.name,
             mode=mode,
             base=base,
             merge_base=common,
@@ -135,7 +122,7 @@ class Collector:
                 policy_date=datetime.now(UTC).date(),
                 document_time=_document_time(repository, head),
                 change=change,
-                inputs=self._wish.inputs,
+                inputs=Inputs(offline=self._wish.offline),
                 config=self._config(repository, blobs, base or head, "base" if base else "head"),
                 base_tree=Tree(oid=trees["base"], file="base") if common else None,
                 head_tree=Tree(oid=tree, file="head"),
@@ -147,14 +134,9 @@ class Collector:
             )
         )
 
-    def collect_files(self, paths: Sequence[Path]) -> Manifest:
-        """Evidence of single files, without git.
-
-        Raises:
-            CollectError: a path does not exist or is no regular file.
-        """
+    def _collect_files(self) -> Manifest:
         taken = []
-        for path in expand(list(paths)):
+        for path in expand(self._wish.files):
             try:
                 changed, key = take(self._store, path)
             except OSError as error:
@@ -170,7 +152,7 @@ class Collector:
                 if epoch.isdigit()
                 else int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()),
                 change=Change(mode="files"),
-                inputs=self._wish.inputs,
+                inputs=Inputs(offline=self._wish.offline),
                 config=self._given_config() or BaseConfig(),
                 paths=taken,
                 objects=self._store.all(),
@@ -263,28 +245,26 @@ class Collector:
             ) from error
         return BaseConfig(source="file", path=display_path(os.fsencode(self._wish.config)), key=key)
 
-    def _start_uncommitted(self, repository: Repository) -> subprocess.Popen[bytes] | None:
-        """Ask for the files that are not committed, only where HEAD itself is looked at."""
-        if (
-            self._wish.head != "HEAD"
-            or self._wish.mode == "staged"
-            or repository.worktree is None
-            or not repository.copy_index()
-        ):
-            return None
-        return repository.start(
-            "ls-files", "-z", "--modified", "--others", "--exclude-standard", worktree=True
+    def _start_uncommitted(self, repository: Repository, head: str) -> list[subprocess.Popen[bytes]]:
+        """Ask which files are not committed, only where HEAD itself is looked at."""
+        wanted = self._wish.head == "HEAD" and self._wish.mode != "staged" and repository.worktree is not None
+        if not wanted or not repository.copy_index():
+            return []
+        questions = (
+            ("diff-index", "-z", "--name-only", "--no-ext-diff", "--diff-filter=d", head, "--"),
+            ("ls-files", "-z", "--others", "--exclude-standard"),
         )
+        return [repository.start(*question, worktree=True) for question in questions]
 
     def _finish_uncommitted(
-        self, repository: Repository, process: subprocess.Popen[bytes] | None
+        self, repository: Repository, processes: list[subprocess.Popen[bytes]]
     ) -> tuple[list[Uncommitted], int]:
-        if process is None or repository.worktree is None:
+        found = {path for process in processes for path in process.communicate()[0].split(b"\0") if path}
+        if not found or repository.worktree is None:
             return [], 0
-        paths = sorted({path for path in process.communicate()[0].split(b"\0") if path})
-        return take_uncommitted(self._store, repository.worktree, paths[:UNCOMMITTED]), max(
-            0, len(paths) - UNCOMMITTED
-        )
+        paths = sorted(found)
+        taken = take_uncommitted(self._store, repository.worktree, paths[:UNCOMMITTED])
+        return taken, max(0, len(paths) - UNCOMMITTED)
 
     def _write(self, manifest: Manifest) -> Manifest:
         write_aside(self._root / "manifest.json", manifest.model_dump_json(exclude_none=True).encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -71,7 +71,7 @@ def take_uncommitted(store: ObjectStore, worktree: Path, paths: list[bytes]) -> 
     return taken
 
 
-def expand(paths: list[Path]) -> list[Path]:
+def expand(paths: Sequence[Path]) -> list[Path]:
     """Files as they are named; of a directory all regular files below it, sorted, links not followed.
 
     Raises:

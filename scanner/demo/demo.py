@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from scanner.collect.collector import Wish
+from scanner.collect.wish import Wish
 from scanner.demo.repository import BAD, BASE, GOOD, build
 from scanner.domain import Report, Verdict
 

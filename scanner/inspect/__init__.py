@@ -1,1 +1,1 @@
-"""Formats, unpacking, readers and engines: from the bytes of one file to a :class:`~scanner.inspect.look.Look`."""
+"""Formats, unpacking, readers and engines: from the bytes of one file to a look."""

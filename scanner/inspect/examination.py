@@ -75,7 +75,7 @@ class Examination:
         return turned_out[0]
 
     def handle(self, item: Item) -> str:
-        """Look at an item as its format, and return what it turned out to be; what cannot be read is a gap."""
+        """Look at an item as its format; returns what it turned out to be. What cannot be read is a gap."""
         handler = self._handlers.get(item.format)
         if handler is None:
             self.unread(item)
@@ -131,7 +131,9 @@ class Examination:
     def malformed(self, member: str | None, detail: str, severity: str | None = None) -> None:
         """Note a layout that no writer makes."""
         self.sighting(
-            Sighting("malformed-model", READER, symbol=detail, member=member, evidence=detail, severity=severity)
+            Sighting(
+                "malformed-model", READER, symbol=detail, member=member, evidence=detail, severity=severity
+            )
         )
 
     def sighting(self, sighting: Sighting) -> None:
@@ -144,7 +146,9 @@ class Examination:
             self.look.sightings.append(sighting)
         elif not self._overflow:
             self._overflow = True
-            self.gap(None, f"more than {limits.SIGHTINGS} findings in one file; the rest is not listed", "budget")
+            self.gap(
+                None, f"more than {limits.SIGHTINGS} findings in one file; the rest is not listed", "budget"
+            )
 
     def gap(self, member: str | None, detail: str, cause: str = "unreadable", action: str = REVIEW) -> None:
         """Keep a gap, up to a count; the first ones tell enough."""
@@ -175,7 +179,9 @@ class Examination:
             look.coverage = "structural" if self.looked else "none"
         look.engines.sort()
         look.sightings = sorted(map(_clean_sighting, look.sightings), key=_order)
-        look.gaps = [replace(gap, detail=_clip(gap.detail), member=_clip_member(gap.member)) for gap in look.gaps]
+        look.gaps = [
+            replace(gap, detail=_clip(gap.detail), member=_clip_member(gap.member)) for gap in look.gaps
+        ]
         look.facts = {key: _clean_fact(value) for key, value in sorted(look.facts.items())}
         return look
 

@@ -131,7 +131,7 @@ def unbzip2(stream: Stream) -> Chunks:
 
 
 def unxz(stream: Stream) -> Chunks:
-    """xz data, or LZMA data with the old header."""
+    """Data in xz format, or LZMA data with the old header."""
     return Filtered(stream, lambda: lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=_LZMA_MEMORY))
 
 
@@ -169,7 +169,8 @@ class _Expanding(Raw):
         produced, taken = len(self._buffer), max(1, self._chunks.taken)
         if produced > limits.EXPANDED_FREE and produced > taken * limits.EXPANDED_RATIO:
             raise Unreadable(
-                f"it unpacks to more than {limits.EXPANDED_RATIO} times its size: a decompression bomb", "hostile"
+                f"it unpacks to more than {limits.EXPANDED_RATIO} times its size: a decompression bomb",
+                "hostile",
             )
         if produced > limits.EXPANDED_MEMBER:
             detail = f"it unpacks to more than {limits.EXPANDED_MEMBER >> 20} MiB"

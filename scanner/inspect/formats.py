@@ -38,7 +38,7 @@ class Format:
 
 
 _PICKLE_NAMES = (".pkl", ".pickle", ".p", ".dill", ".joblib", ".sav", ".pt", ".pth", ".pth.tar")
-_TORCH_NAMES = (".pt", ".pth", ".pth.tar", ".pt2", ".ptl", ".pkl", ".pickle", ".zip")
+_TORCH_NAMES = (".pt", ".pth", ".pth.tar", ".pt2", ".ptl", ".pkl", ".pickle")
 _WRAPPED_PICKLE = (".pkl", ".pickle", ".joblib", ".dill", ".z")
 _ZIP_NAMES = (
     ".zip",
@@ -101,7 +101,7 @@ _ROWS = (
     Format(
         "torch-zip",
         "a PyTorch checkpoint (zip)",
-        _TORCH_NAMES,
+        (*_TORCH_NAMES, ".zip"),
         "zip with a `data.pkl` beside `version` or `data/`",
         "the pickle `data.pkl`",
         True,
@@ -121,7 +121,7 @@ _ROWS = (
     Format(
         "torchscript",
         "a TorchScript program",
-        _TORCH_NAMES,
+        (*_TORCH_NAMES, ".zip"),
         "zip with `constants.pkl` or `code/`",
         "the pickles, and the program under `code/`",
         True,
@@ -325,7 +325,12 @@ _ROWS = (
             "all that is packed in it",
         )
         for id_, title, names, recognised in (
-            ("gzip", "gzip-compressed data", (".gz", ".tgz", ".rds", ".rda", ".rdata", ".svgz"), r"`\x1f\x8b`"),
+            (
+                "gzip",
+                "gzip-compressed data",
+                (".gz", ".tgz", ".rds", ".rda", ".rdata", ".svgz"),
+                r"`\x1f\x8b`",
+            ),
             ("bzip2", "bzip2-compressed data", (".bz2", ".tbz2", ".tbz", ".rds", ".rda", ".rdata"), "`BZh`"),
             (
                 "xz",
@@ -399,12 +404,59 @@ FORMATS: dict[str, Format] = {row.id: row for row in _ROWS}
 """Every format by its id, in the order of the documentation."""
 
 _MODEL_ENDINGS = frozenset(
-    ".pt .pth .pth.tar .pt2 .ptl .ckpt .pkl .pickle .joblib .dill .sav .safetensors .gguf .ggml .h5 .hdf5 .keras "
-    ".onnx .npy .npz .tflite .mlmodel .mar .nemo .skops .pmml .bin .msgpack .pb .cbm .rds .ubj".split()
+    {
+        ".pt",
+        ".pth",
+        ".pth.tar",
+        ".pt2",
+        ".ptl",
+        ".ckpt",
+        ".pkl",
+        ".pickle",
+        ".joblib",
+        ".dill",
+        ".safetensors",
+        ".gguf",
+        ".ggml",
+        ".h5",
+        ".hdf5",
+        ".keras",
+        ".onnx",
+        ".npy",
+        ".npz",
+        ".tflite",
+        ".mlmodel",
+        ".mar",
+        ".nemo",
+        ".skops",
+        ".pmml",
+        ".bin",
+        ".msgpack",
+        ".pb",
+        ".cbm",
+        ".rds",
+        ".ubj",
+    }
 )
 """Endings by which people name models: unrecognised content under them is worth a word."""
 
-_NEUTRAL_ENDINGS = frozenset(".bin .dat .data .model .weights .ckpt .p .sav .xml .json .txt .z .meta".split())
+_NEUTRAL_ENDINGS = frozenset(
+    {
+        ".bin",
+        ".dat",
+        ".data",
+        ".model",
+        ".weights",
+        ".ckpt",
+        ".p",
+        ".sav",
+        ".xml",
+        ".json",
+        ".txt",
+        ".z",
+        ".meta",
+    }
+)
 """Endings that promise nothing."""
 
 _PROMISED: dict[str, frozenset[str]] = {}
@@ -422,7 +474,7 @@ _PLAIN: dict[str, str] = {
         ("a document", ".pdf .html .htm .ipynb .rtf"),
         (
             "source code",
-            ".py .pyi .js .ts .c .h .cpp .hpp .cc .rs .go .java .rb .sh .r .jl .lua .css .scss .sql .php .swift .kt",
+            ".py .pyi .js .ts .c .h .cpp .hpp .cc .rs .go .java .rb .sh .r .jl .lua .css .scss .sql .php .kt",
         ),
         ("a configuration file", ".json .yaml .yml .toml .ini .cfg .conf .lock .xml .env"),
         ("a font", ".ttf .otf .woff .woff2"),
@@ -459,7 +511,9 @@ def contradiction(basename: str, format_id: str) -> tuple[str, str, bool] | None
     """
     content = FORMATS[format_id]
     endings = _endings(basename)
-    if format_id in ("lfs-pointer", "dvc-pointer", "empty", "unknown") or any(e in content.names for e in endings):
+    if format_id in ("lfs-pointer", "dvc-pointer", "empty", "unknown") or any(
+        e in content.names for e in endings
+    ):
         return None
     promised = [FORMATS[id_] for id_ in sorted(named_format(basename))]
     if promised:

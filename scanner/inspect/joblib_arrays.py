@@ -1,7 +1,7 @@
 """How long the raw array behind a joblib wrapper is, computed from the wrapper's own state.
 
-joblib 0.10 and later write an array as a pickled ``NumpyArrayWrapper`` (shape, dtype, order) followed by the raw
-bytes, from 1.2 on behind one byte that counts padding bytes. Source: ``joblib/numpy_pickle.py``.
+joblib 0.10 and later write an array as a pickled ``NumpyArrayWrapper`` (shape, dtype, order) followed by the
+raw bytes, from 1.2 on behind one byte that counts padding bytes. Source: ``joblib/numpy_pickle.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 import re
 from typing import Any
 
-from scanner.inspect.opcodes import Broken, Made
+from scanner.inspect.pickle_machine import Broken, Made
 from scanner.inspect.stream import Stream
 
 _CODE = re.compile(r"([?biufcmMSUV])(\d{1,9})\Z")
@@ -18,7 +18,7 @@ _ALIGNMENT = "numpy_array_alignment_bytes"
 
 
 def array_extent(state: dict[Any, Any], stream: Stream, position: int) -> int | None:
-    """Bytes from ``position`` to the end of the raw array; ``None`` when a nested pickle stands there instead.
+    """Bytes from ``position`` to the end of the raw array; ``None`` when a nested pickle stands there.
 
     Raises:
         Broken: the state is not one that joblib writes, or it describes a structured type.

@@ -1,4 +1,4 @@
-"""Every cap of a look at one file, in one place: counts first, so that the same file always gives the same answer."""
+"""Every cap of a look at one file: counts first, so that the same file always gives the same answer."""
 
 from __future__ import annotations
 

@@ -12,12 +12,15 @@ from dataclasses import replace
 from scanner.inspect import limits
 from scanner.inspect.examination import Examination, Item
 from scanner.inspect.interface import Layer, Sighting
-from scanner.inspect.opcodes import Walk, Walker
+from scanner.inspect.opcodes import Walker
+from scanner.inspect.pickle_machine import Walk
 from scanner.inspect.readers.reading import SPLIT
 from scanner.inspect.stream import pieces
 
 _STOP = b"."
 _TORCH_LEGACY_PICKLES = 5
+_PADDING = 16
+"""So many blanks behind a pickle are not worth a word."""
 _REWRITE = "Write the file again, or remove it."
 
 
@@ -28,6 +31,8 @@ def look_at_pickles(examination: Examination, item: Item, base: int = 0) -> str 
     size = item.stream.size
     while position < size:
         if count and not _starts_a_pickle(item, position):
+            if size - position <= _PADDING and not item.stream.at(position, _PADDING).strip(b"\0\r\n "):
+                break
             detail = f"{size - position} bytes behind the last pickle are no pickle"
             examination.malformed(item.member, detail, "low")
             examination.gap(item.member, detail, "hostile", _REWRITE)

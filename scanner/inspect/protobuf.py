@@ -1,6 +1,6 @@
-"""The outline of a protocol buffer: field numbers, wire types and extents; never a value that is not asked for.
+"""The outline of a protocol buffer: field numbers, wire types and extents, and no value unasked.
 
-Enough to tell the models apart that are stored as one message. Wire format: protobuf.dev/programming-guides/encoding.
+Enough to tell apart the models that are stored as one message. Source: protobuf's "Encoding" page.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ import re
 
 from scanner.inspect import limits, protobuf
 from scanner.inspect.formats import names_a_model
-from scanner.inspect.opcodes import Walk, Walker
+from scanner.inspect.opcodes import Walker
+from scanner.inspect.pickle_machine import Walk
 from scanner.inspect.recognise_text import recognise_text
 from scanner.inspect.stream import NotCollected, Stream, window
 
@@ -38,6 +39,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"X\n\x00\x00\x00\x03", "rds"),
 )
 _BZIP2 = re.compile(rb"BZh[1-9](1AY&SY|\x17rE8P\x90)")
+JOBLIB_OLD_ZLIB = re.compile(rb"ZF0x[0-9a-fA-F]+L? *(?=x)")
+"""What joblib before 0.10 puts before zlib data: a magic number and the unpacked length."""
 _UBJ_LEARNER = re.compile(rb"\{L\x00{7}\x07learner|\{[iUlI].{0,3}\x07learner", re.DOTALL)
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 _HDF5_OFFSETS = tuple(512 << step for step in range(8))
@@ -62,7 +65,7 @@ def recognise(stream: Stream, basename: str, tail: bool = True) -> list[str]:
     for reading in (_by_magic(head, stream), _tar(head), _pickle(stream, basename), _hdf5(head)):
         if reading and reading not in found:
             found.append(reading)
-    if tail and "zip" not in found and _zip_at_the_end(stream):
+    if tail and "zip" not in found and _zip_at_the_end(stream, exactly=bool(found)):
         found.append("zip")
     if found:
         return found
@@ -97,6 +100,8 @@ def _by_magic(head: bytes, stream: Stream) -> str | None:
             return format_id
     if _BZIP2.match(head):
         return "bzip2"
+    if JOBLIB_OLD_ZLIB.match(head):
+        return "zlib"
     if _UBJ_LEARNER.match(head):
         return "xgboost"
     return "safetensors" if _is_safetensors(head, stream.size) else None
@@ -133,8 +138,11 @@ def _hdf5(head: bytes) -> str | None:
     return None
 
 
-def _zip_at_the_end(stream: Stream) -> bool:
-    """Whether the stream ends in a zip archive, whatever it begins with."""
+def _zip_at_the_end(stream: Stream, exactly: bool) -> bool:
+    """Whether the stream ends in a zip archive, whatever it begins with.
+
+    ``exactly``: with nothing behind it, or every tar whose last member is a zip would count.
+    """
     length = min(stream.size, limits.HEAD_BYTES)
     try:
         tail = stream.at(stream.size - length, length)
@@ -148,7 +156,8 @@ def _zip_at_the_end(stream: Stream) -> bool:
     end = stream.size - length + position
     if directory == 0xFFFFFFFF:
         return tail[max(0, position - 20) : position].startswith(b"PK\x06\x07")
-    if len(tail) - position - 22 < comment or directory > end or directory < 46:
+    behind = len(tail) - position - 22
+    if behind < comment or (exactly and behind != comment) or directory > end or directory < 46:
         return False
     try:
         return stream.at(end - directory, 4) == b"PK\x01\x02"
@@ -157,7 +166,7 @@ def _zip_at_the_end(stream: Stream) -> bool:
 
 
 def _compressed(head: bytes) -> str | None:
-    """zlib and LZMA, whose headers are too short to go by: some of the data must unpack."""
+    """Zlib and LZMA, whose headers are too short to go by: some of the data must unpack."""
     import lzma
     import zlib
 
@@ -167,7 +176,11 @@ def _compressed(head: bytes) -> str | None:
             plain = unpacker.decompress(head, limits.PEEK_BYTES)
         except zlib.error:
             return None
-        return "zlib" if unpacker.eof or len(plain) >= limits.HEAD_BYTES or len(head) == limits.HEAD_BYTES else None
+        return (
+            "zlib"
+            if unpacker.eof or len(plain) >= limits.HEAD_BYTES or len(head) == limits.HEAD_BYTES
+            else None
+        )
     if head.startswith(b"\x5d\x00\x00"):
         try:
             lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=256 << 20).decompress(head, limits.PEEK_BYTES)
@@ -191,13 +204,15 @@ def _flax(head: bytes, basename: str) -> str | None:
         return None
     if not key.isascii() or not key.decode("ascii").isprintable():
         return None
-    return "flax-msgpack" if basename.lower().endswith(".msgpack") or key in (b"params", b"opt_state") else None
+    return (
+        "flax-msgpack" if basename.lower().endswith(".msgpack") or key in (b"params", b"opt_state") else None
+    )
 
 
 def _pickle(stream: Stream, basename: str) -> str | None:
     walker = Walker(stream, 0)
     try:
-        walk = walker.run(limits.RECOGNISE_OPCODES, limits.HEAD_BYTES)
+        walk = walker.run(limits.RECOGNISE_OPCODES)
         missing = None
     except NotCollected as error:
         walk, missing = walker.walk, error

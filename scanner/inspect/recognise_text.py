@@ -10,7 +10,9 @@ _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_OLD = b"version https://hawser.github.com/spec/v1\n"
 _DVC = re.compile(rb"^outs:\s*$", re.MULTILINE)
 _FLAVORS = re.compile(rb"^flavors:\s*$", re.MULTILINE)
-_XML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?<(?:\w+:)?(\w+)", re.DOTALL)
+_XML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?<(?:\w+:)?(\w+)", re.DOTALL
+)
 _XGBOOST = re.compile(rb'\s*\{\s*(?:"version"\s*:\s*\[[^\]]*\]\s*,\s*)?"learner"\s*:')
 _LIGHTGBM = re.compile(rb"tree\r?\nversion=v\d")
 _RDS_TEXT = re.compile(rb"A\n[23]\n\d+\n\d+\n")
@@ -38,10 +40,10 @@ def recognise_text(head: bytes, size: int, basename: str) -> str | None:
         return "lightgbm"
     if _RDS_TEXT.match(text):
         return "rds"
+    if name == "chat_template.jinja":
+        return "hf-config"
     if text.lstrip()[:1] in (b"{", b"["):
         return _json(text, name)
-    if name == "chat_template.jinja" or name.endswith(".chat_template.jinja"):
-        return "hf-config"
     return _xml(text)
 
 

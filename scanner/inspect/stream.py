@@ -1,4 +1,4 @@
-"""Seekable streams over bytes that may not be there: sparse files, windows into other streams, several pieces."""
+"""Seekable streams over bytes that may not be there: sparse files, and windows into other streams."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _union(ranges: list[Extent]) -> list[Extent]:
 
 
 class _Pieces(Raw):
-    """Ranges of another stream, one after the other, as if nothing lay between them; ``tail`` follows them."""
+    """Ranges of another stream, as if nothing lay between them; ``tail`` follows them."""
 
     def __init__(self, parent: Stream, pieces: Sequence[Extent], tail: bytes) -> None:
         self._parent = parent

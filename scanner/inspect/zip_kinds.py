@@ -38,7 +38,11 @@ class Kind:
 
     def unread(self, names: list[str]) -> list[str]:
         """What in the archive can act and is read by nobody yet."""
-        return [what for ending, what in self.unread_members if any(name.lower().endswith(ending) for name in names)]
+        return [
+            what
+            for ending, what in self.unread_members
+            if any(name.lower().endswith(ending) for name in names)
+        ]
 
 
 _TORCHSCRIPT_PROGRAM = ((".py", "the TorchScript program under code/"),)

@@ -1,4 +1,4 @@
-"""Zip archives, and the model formats that are one: members by their content, the layout as loaders disagree on it.
+"""Zip archives, and the model formats that are one: members by their content, and odd layouts.
 
 The directory is parsed by :mod:`zipfile`; members are found and unpacked here, since the standard library
 refuses the very layouts that other readers (miniz in PyTorch) accept.
@@ -212,7 +212,11 @@ def _layout(
     stream: Stream, infos: list[zipfile.ZipInfo], locals_: dict[int, _Local | None]
 ) -> Iterator[tuple[str, str]]:
     position = 0
-    ranges = [(info.header_offset, local.data + info.compress_size) for info in infos if (local := locals_[id(info)])]
+    ranges = [
+        (info.header_offset, local.data + info.compress_size)
+        for info in infos
+        if (local := locals_[id(info)])
+    ]
     for index, (start, end) in enumerate(sorted(ranges)):
         if start < position:
             yield "members overlap", "high"

@@ -6,7 +6,8 @@ Nothing in it can steer the terminal or be taken for a workflow command: each li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from scanner.domain import Report, Severity, Verdict
@@ -61,6 +62,31 @@ def lines(report: Report) -> Iterator[str]:
         yield from (log_line(f"    {text}") for text in _what(row))
         yield from (log_line(f"    do: {_text(step)}") for step in row.todo[:MAX_ENTRIES])
     yield from _closing(report, shown)
+
+
+@contextmanager
+def progress(stream: TextIO) -> Iterator[Callable[[str, int, int], None]]:
+    """A function to tell what is being done, how much of it is done, and of how much (0: not known).
+
+    It keeps one line of a terminal up to date, which is gone at the end.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+    console = Console(file=stream, force_terminal=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as line:
+        task = line.add_task("", total=None)
+
+        def tell(what: str, done: int, total: int) -> None:
+            line.update(task, description=log_line(what), completed=done, total=total or None)
+
+        yield tell
 
 
 def _show_terminal(report: Report, stream: TextIO) -> None:

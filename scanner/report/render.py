@@ -120,6 +120,11 @@ def _beyond(items: Sequence[object], limit: int) -> int:
     return max(0, len(items) - limit)
 
 
+def warm() -> None:
+    """Load Jinja and the templates of the comment ahead of their use."""
+    _environment().get_template("comment.md.j2")
+
+
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     from jinja2 import FileSystemLoader, StrictUndefined

@@ -12,6 +12,9 @@ MAX_FILES = 400
 MAX_DEPTH = 16
 MAX_FILE_BYTES = 16 << 20
 MAX_TOTAL_BYTES = 64 << 20
+MAX_REQUIREMENTS_BYTES = 2 << 20
+MAX_TOTAL_REQUIREMENTS_BYTES = 8 << 20
+"""pip's files are read by us, line by line; a lock file by a tool with limits of its own."""
 _GAPS_NAMED = 5
 
 Role = Literal["requirements", "lock", "support", "unread"]

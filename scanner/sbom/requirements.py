@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 MAX_DEPTH = 16
 MAX_LINES = 20_000
+MAX_PATH = 4_096
 MAX_LINE = 2_048
 """Characters of one requirement without its digests."""
 
@@ -199,13 +200,9 @@ def _is_own_folder(path: str, text: str) -> bool:
 
 def resolve(including: str, target: str) -> str | None:
     """The path that ``target`` means in the file ``including``; ``None`` when it leaves the repository."""
-    if (
-        not target
-        or _ADDRESS.match(target)
-        or target.startswith(("/", "~"))
-        or "\\" in target
-        or "\0" in target
-    ):
+    if not 0 < len(target) <= MAX_PATH or _ADDRESS.match(target) or target.startswith(("/", "~")):
+        return None
+    if "\\" in target or "\0" in target:
         return None
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(including), target))
     return None if joined in (".", "..") or joined.startswith("../") else joined

@@ -166,15 +166,20 @@ def _of_role(files: Mapping[str, bytes], role: manifests.Role) -> list[str]:
 
 
 def _within_bounds(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """The files that are small enough, alone and together; and what was left out."""
     kept: dict[str, bytes] = {}
     warnings = []
-    total = 0
+    totals = {True: 0, False: 0}
     for path in sorted(files):
         size = len(files[path])
-        if size > manifests.MAX_FILE_BYTES or total + size > manifests.MAX_TOTAL_BYTES:
+        row = manifests.row(path)
+        is_pips = row is None or row.role == "requirements"
+        alone = manifests.MAX_REQUIREMENTS_BYTES if is_pips else manifests.MAX_FILE_BYTES
+        together = manifests.MAX_TOTAL_REQUIREMENTS_BYTES if is_pips else manifests.MAX_TOTAL_BYTES
+        if size > alone or totals[is_pips] + size > together:
             warnings.append(f"{path} was left out: it holds {size} bytes, more than is read")
             continue
-        total += size
+        totals[is_pips] += size
         kept[path] = files[path]
     return kept, warnings
 

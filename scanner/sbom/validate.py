@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from scanner.sbom import purl
@@ -18,6 +19,7 @@ MAX_BYTES = 16 << 20
 """What ``actions/attest`` accepts as a predicate."""
 
 _MAX_ERRORS = 20
+_SLICE = 100
 _PLACES = ("location", "path")
 
 
@@ -31,13 +33,34 @@ def check(data: bytes) -> list[str]:
         return [f"the document is not JSON: {error}"]
     if not isinstance(document, dict):
         return ["the document is not a JSON object"]
-    return [*schema_errors(data.decode("utf-8")), *lint(document)][:_MAX_ERRORS]
+    return [*islice(schema_errors(document), _MAX_ERRORS), *lint(document)][:_MAX_ERRORS]
 
 
-def schema_errors(document: str) -> list[str]:
-    """What the strict schema of CycloneDX 1.6 objects to."""
-    errors = _validator().validate_str(document, all_errors=True)
-    return [f"{_pointer(error.data)}: {error.data.message[:300]}" for error in errors or ()]
+def schema_errors(document: dict[str, Any]) -> Iterator[str]:
+    """What the strict schema of CycloneDX 1.6 objects to.
+
+    The validator compares each entry of a list with every other one to see that they differ, which takes
+    minutes for thousands of components. So long lists are shown to it in slices, and compared here.
+    """
+    long = {key: value for key, value in document.items() if isinstance(value, list) and len(value) > _SLICE}
+    yield from _piece({**document, **{key: value[:_SLICE] for key, value in long.items()}}, 0)
+    frame: dict[str, Any] = {key: document.get(key) for key in ("bomFormat", "specVersion")}
+    for key, value in sorted(long.items()):
+        for start in range(_SLICE, len(value), _SLICE):
+            yield from _piece({**frame, key: value[start : start + _SLICE]}, start)
+        counted = Counter(json.dumps(entry, sort_keys=True) for entry in value)
+        if len(counted) < len(value):
+            twice = next(entry for entry, count in counted.items() if count > 1)
+            yield f"/{key}: entries are equal: {twice[:200]}"
+
+
+def _piece(document: dict[str, Any], start: int) -> Iterator[str]:
+    """The objections to a part of a document whose list begins at entry ``start`` of the whole one."""
+    for error in _validator().validate_str(json.dumps(document), all_errors=True) or ():
+        path = list(error.data.absolute_path)
+        if start and len(path) > 1:
+            path[1] += start
+        yield f"/{'/'.join(str(part) for part in path)}: {error.data.message[:300]}"
 
 
 @lru_cache(maxsize=1)
@@ -46,10 +69,6 @@ def _validator() -> JsonStrictValidator:
     from cyclonedx.validation.json import JsonStrictValidator
 
     return JsonStrictValidator(SchemaVersion.V1_6)
-
-
-def _pointer(error: Any) -> str:
-    return "/" + "/".join(str(part) for part in error.absolute_path)
 
 
 def lint(document: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from scanner.domain import EngineRef, Report, SbomSummary
 from scanner.evidence import Evidence, Request, Requests
 from scanner.policy.config import Config
 from scanner.policy.material import Material
+from scanner.policy.tighten import tighten
 from scanner.scan.kept import Kept
 from scanner.scan.looking import Looker
 from scanner.scan.timings import Timings
@@ -61,16 +62,17 @@ def software_bill(
 
 def _unwanted(evidence: Evidence, config: Config, material: Material) -> str | None:
     """Why no SBOM is wanted, or ``None``."""
-    wish = evidence.manifest.inputs.sbom or config.sbom
+    manifest = evidence.manifest
+    wish = tighten(config, manifest.inputs, configured=manifest.config.source != "default")[0].sbom
     if wish == "never":
         return "switched off"
-    if wish == "always" or evidence.manifest.change.merge_base is None:
+    if wish == "always" or manifest.change.merge_base is None:
         return None
     if any(artifact.change != "unchanged" for artifact in material.artifacts):
         return None
     from scanner.sbom import manifests
 
-    if manifests.touches(path.path for path in evidence.manifest.paths):
+    if manifests.touches(path.path for path in manifest.paths):
         return None
     return "the change touches no model, no reference and no dependency manifest"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,13 @@ def serve() -> None:
     def tell(answer: dict[str, Any]) -> None:
         answers.write(json.dumps(answer).encode() + b"\n")
 
+    try:
+        _serve(tell)
+    except Exception as error:  # the parent has to hear of it, whatever it is
+        tell({"broken": f"scan failed: {type(error).__name__}: {error}"})
+
+
+def _serve(tell: Callable[[dict[str, Any]], None]) -> None:
     from scanner.policy.load import ConfigError
     from scanner.report import render
     from scanner.scan.scan import scan
@@ -45,5 +53,3 @@ def serve() -> None:
             tell({"wrong": str(error)})
         except OSError as error:
             tell({"broken": f"the report cannot be written: {error}"})
-        except Exception as error:  # the parent has to hear of it, whatever it is
-            tell({"broken": f"scan failed: {type(error).__name__}: {error}"})

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scanner.collect.collector import Collector, Wish
+from scanner.collect.collector import Collector
 from scanner.collect.errors import CollectError
 from scanner.collect.limits import EDGE, WHOLE
+from scanner.collect.wish import Wish
 from scanner.evidence import BlobRequest, ChangedPath, Evidence, LfsRequest, Manifest
 from tests.support import Repo
 

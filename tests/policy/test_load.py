@@ -7,11 +7,13 @@ import sys
 from datetime import date
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanner.policy.config import MAX_EXCEPTIONS, MAX_GLOBS, Config
 from scanner.policy.load import MAX_BYTES, MAX_PROBLEMS, ConfigError, load
+from scanner.policy.nodes import NodeError, compose
 
 DIGEST = "0123456789abcdef" * 4
 COMMIT = "0123456789" * 4
@@ -325,3 +327,23 @@ VALUES = st.recursive(
 )
 def test_no_shape_raises_anything_else(sections: dict[str, str]) -> None:
     total("\n".join(f"{key}: {value}" for key, value in sections.items()).encode())
+
+
+def texts(value: object) -> object:
+    """What YAML's own reader of texts says where nothing is written."""
+    if isinstance(value, dict):
+        return {key: texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [texts(item) for item in value]
+    return "~" if value is None else value
+
+
+@given(VALUES)
+@example(FULL.replace("  publishers:\n", "  publishers: ~\n"))
+def test_a_document_means_what_the_library_says(text: str) -> None:
+    if "[b]" in text:
+        with pytest.raises(NodeError, match="a key must be a single value"):
+            compose(text, 20)
+        return
+    node = compose(text, 20)
+    assert texts(node.plain() if node else None) == yaml.load(text, Loader=yaml.BaseLoader)

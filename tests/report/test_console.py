@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from scanner.domain import Report, Verdict
-from scanner.report.console import MAX_ROWS, lines, show
+from scanner.report.console import MAX_ROWS, lines, progress, show
 from tests.report import samples
 from tests.report.test_render import hostile_reports
 
@@ -86,6 +86,17 @@ def test_no_report_can_on_a_terminal(report: Report) -> None:
     text = printed(report, colour=True)
     assert "::" not in text
     assert "##[" not in text
+
+
+def test_progress_is_told_on_one_line_that_goes_away() -> None:
+    stream = io.StringIO()
+    with progress(stream) as tell:
+        tell("collecting", 0, 0)
+        tell("looking", 3, 40)
+    text = stream.getvalue()
+    assert "looking" in text
+    assert "3/40" in text
+    assert text.endswith("\x1b[2K")
 
 
 def test_an_ascii_stream_is_served() -> None:

@@ -51,6 +51,7 @@ def test_a_name_is_code_and_nothing_else(place: str, text: str) -> None:
 @given(text=texts.filter(lambda text: text.strip(" ")), literal=some.none() | texts)
 @example(text=" x ", literal=None)
 @example(text="x y", literal="x")
+@example(text="os_`@octocat`y", literal="os_")
 @example(text="- x", literal=None)
 @example(text="1. x", literal=None)
 @example(text="a `b` c", literal="`b`")
@@ -70,6 +71,8 @@ def test_a_name_is_shown_as_it_is(text: str) -> None:
 
 
 @given(some.lists(texts, max_size=4))
+@example(["```", "@x", "[a](https://evil.example)"])
+@example(["~~~~", "````", "@x"])
 def test_a_fence_cannot_be_closed_from_inside(lines: list[str]) -> None:
     page = Page(f"{escape.fence(chr(10).join(lines), 'yaml')}\n\nafter @x")
     assert page.tags == {"pre": 1, "code": 1, "p": 1}

@@ -88,6 +88,18 @@ def test_1200_findings_fit_and_the_cut_is_told() -> None:
     assert summary(samples.many(1_200)).count("\n| 🔴 |") == 1_200
 
 
+def test_what_a_fold_leaves_out_is_counted() -> None:
+    findings = [
+        samples.finding("pickle-suspicious-import", f"examples/{number:03}.pkl", symbol="x.y")
+        for number in range(300)
+    ]
+    text = comment(samples.report(Verdict.WARN, findings=findings, warnings=["w"] * 300), limit=20_000)
+    shown = text.count("\n| 🟡 |")
+    assert 0 < shown < 300
+    assert f"{300 - shown} more in `report.json`." in text
+    assert f"{300 - text.count('- ⚠️ w')} further warnings in `report.json`" in text
+
+
 def test_huge_strings_fit() -> None:
     report = samples.many(1_200)
     huge = "|`\u202e漢" * 50_000

@@ -28,12 +28,14 @@ def test_one_row_per_model_and_the_worst_first() -> None:
 def test_what_the_base_had_is_a_count_unless_the_change_touches_the_file() -> None:
     old = samples.finding("pickle-dangerous-import", "m.bin", symbol="os.system", new=False)
     assert view(samples.report(Verdict.PASS, findings=[old])).older == 1
+    told = view(samples.report(Verdict.FAIL, findings=[old.model_copy(update={"blocking": True})]))
+    assert (told.older, len(told.rows)) == (0, 1)
     touched = samples.artifact("m.bin", change="modified")
     shown = view(
         samples.report(
             Verdict.FAIL,
             artifacts=[touched],
-            findings=[old.model_copy(update={"artifact": touched.id, "blocking": True})],
+            findings=[old.model_copy(update={"artifact": touched.id})],
         )
     )
     assert (shown.older, len(shown.rows)) == (0, 1)

@@ -122,8 +122,10 @@ def _feeds(draw: st.DrawFn) -> Feed:
     purls = draw(st.lists(_PURLS, min_size=1, max_size=6))
     paths = draw(st.lists(st.sampled_from(["x.lock", "y.lock"]), min_size=len(purls), max_size=len(purls)))
     # Every feeder numbers from 1, so references of different feeds collide.
+    names = draw(st.lists(_NAMES, min_size=len(purls), max_size=len(purls)))
     components = [
-        package(f"L{n}", purl, path) for n, (purl, path) in enumerate(zip(purls, paths, strict=True))
+        package(f"L{number}", purl, path, name=name)
+        for number, (purl, path, name) in enumerate(zip(purls, paths, names, strict=True))
     ]
     edges: dict[str, list[str]] = {}
     for source, target in draw(_EDGES):

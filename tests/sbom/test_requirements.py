@@ -57,6 +57,7 @@ def test_an_include_that_was_not_given_is_asked_for() -> None:
         "..",
         ".",
         "C:/secret.txt",
+        "a/" * 3000,
     ],
 )
 @pytest.mark.parametrize("option", ["-r", "-c"])

@@ -198,9 +198,16 @@ def test_a_poetry_project_that_cyclonedx_py_cannot_read_is_still_listed() -> Non
     assert found.resolved == ()
 
 
-def test_a_file_beyond_the_bound_is_left_out_and_said() -> None:
-    found = collect({"package-lock.json": b" " * ((16 << 20) + 1)}, SYFT)
-    assert found.warnings == ("package-lock.json was left out: it holds 16777217 bytes, more than is read",)
+@pytest.mark.parametrize(("path", "limit"), [("package-lock.json", 16 << 20), ("requirements.txt", 2 << 20)])
+def test_a_file_beyond_the_bound_is_left_out_and_said(path: str, limit: int) -> None:
+    found = collect({path: b" " * (limit + 1)}, SYFT)
+    assert found.warnings == (f"{path} was left out: it holds {limit + 1} bytes, more than is read",)
+
+
+def test_files_beyond_the_bound_together_are_left_out_and_said() -> None:
+    files = {f"{number}/requirements.txt": b"#" * (2 << 20) for number in range(5)}
+    (warning,) = collect(files, None).warnings[:1]
+    assert warning.startswith("4/requirements.txt was left out")
 
 
 def test_warnings_are_bounded() -> None:

@@ -98,3 +98,32 @@ def test_a_deep_document_does_not_hurt() -> None:
     for _ in range(5_000):
         node = {"components": [node]}
     assert lint({"components": [node, {"bom-ref": "a"}]}) == ["the reference 'a' is used 2 times"]
+
+
+def _long(count: int) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(json.dumps(GOOD))
+    data["components"] += [{"type": "library", "name": f"n{number}"} for number in range(count)]
+    return data
+
+
+def test_every_slice_of_a_long_list_is_checked_and_named_by_its_place() -> None:
+    data = _long(350)
+    assert check(json.dumps(data).encode()) == []
+    for index in (99, 100, 250, 350):
+        data["components"][index]["hashes"] = [{"alg": "SHA-1", "content": "1"}]
+    found = [line.partition(":")[0] for line in check(json.dumps(data).encode())]
+    assert found == [f"/components/{index}/hashes/0/content" for index in (99, 100, 250, 350)]
+
+
+def test_equal_entries_of_different_slices_are_seen() -> None:
+    data = _long(350)
+    data["components"][340] = data["components"][7]
+    (found,) = check(json.dumps(data).encode())
+    assert found.startswith("/components: entries are equal")
+
+
+def test_the_number_of_complaints_is_bounded() -> None:
+    data = _long(350)
+    for component in data["components"]:
+        component["unheard"] = 1
+    assert len(check(json.dumps(data).encode())) == 20

@@ -1,4 +1,4 @@
-"""modelscan through its Python API: one stream at a time, under a name that makes it choose the right scanner.
+"""modelscan through its Python API: one stream at a time, under a name that makes it pick the right scanner.
 
 The settings are the package's defaults, deep-copied; its command line, which reads a settings file from the
 working directory, is never involved. Whatever it skips or fails at is not covered.

@@ -15,7 +15,7 @@ SPLIT = "Split the file, or review it by hand and accept it by its digest in the
 
 
 class Unreadable(Exception):
-    """The bytes cannot be read as what they claim to be; ``str()`` says why, ``cause`` is a value of Cause."""
+    """The bytes are not what they claim to be; ``str()`` says why, ``cause`` is a value of Cause."""
 
     def __init__(self, detail: str, cause: str = "unreadable", action: str = REVIEW) -> None:
         super().__init__(detail)

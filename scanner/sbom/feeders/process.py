@@ -125,7 +125,7 @@ class _Process:
 
     def _last_word(self) -> bytes | ToolError:
         try:
-            status = self._process.wait(_GRACE)
+            status = self._process.wait(max(0.1, min(_GRACE, self.deadline - time.monotonic())))
         except subprocess.TimeoutExpired:
             return ToolError("it closed its output and did not end")
         if status < 0:

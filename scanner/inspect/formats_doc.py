@@ -1,0 +1,65 @@
+"""The page ``docs/formats.md``, written from the table of formats and the table of caps."""
+
+from __future__ import annotations
+
+from scanner.inspect import limits
+from scanner.inspect.formats import FORMATS, Format
+
+_INTRO = """\
+# Formats
+
+<!-- Written from scanner/inspect/formats.py; do not edit by hand. -->
+
+A file is recognised by its **content**, in the order in which loaders try; its name only breaks ties and is
+compared with the content afterwards. A name that promises something else is a finding:
+[`safe-name-unsafe-content`](rules.md#safe-name-unsafe-content) when the content can run code and the name
+says it cannot, else [`name-contradicts-content`](rules.md#name-contradicts-content). Names such as `.bin`,
+`.dat`, `.data`, `.model`, `.weights` and `.ckpt`, or no ending at all, promise nothing.
+
+*Coverage* is `full` when every byte that can act was read, as the last column says for each format;
+`structural` when only some of it was; `none` when nobody looked. Where the table says "none yet", the file is
+reported as incomplete: review it by hand, or accept it by its digest in the configuration.
+"""
+
+_CAPS_INTRO = """\
+## Caps
+
+Counts come first, so that the same file always gives the same answer; time and memory limits of the worker
+only stop what slips through. What is over a cap is reported as incomplete, never as clean.
+"""
+
+_CAPS = (
+    ("opcodes walked in one file", f"{limits.PICKLE_OPCODES:,}"),
+    ("one pickle shown to an engine", f"{limits.PICKLE_BYTES >> 20} MiB"),
+    ("pickles in a row", f"{limits.PICKLE_STREAMS:,}"),
+    ("archives within archives", str(limits.CONTAINER_DEPTH)),
+    ("members of all archives in one file", f"{limits.CONTAINER_MEMBERS:,}"),
+    ("one member after unpacking", f"{limits.EXPANDED_MEMBER >> 20} MiB"),
+    ("everything unpacked of one file", f"{limits.EXPANDED_TOTAL >> 20} MiB"),
+    (
+        "unpacked to packed bytes",
+        f"{limits.EXPANDED_RATIO} to 1, beyond {limits.EXPANDED_FREE >> 20} MiB",
+    ),
+    ("safetensors header", f"{limits.SAFETENSORS_HEADER:,} bytes"),
+    ("GGUF header", f"{limits.GGUF_STEPS[-1] >> 20} MiB"),
+    ("JSON of a configuration", f"{limits.JSON_BYTES >> 20} MiB, {limits.JSON_DEPTH} levels"),
+    ("objects in an HDF5 file", f"{limits.HDF5_OBJECTS:,}"),
+)
+
+
+def formats_page() -> str:
+    """``docs/formats.md`` as text."""
+    head = ("format", "names", "recognised by", "what can act", "looked at by", "read in full means")
+    rows = [_cells(row) for row in FORMATS.values()]
+    caps = _table(("what", "cap"), list(_CAPS))
+    return "\n".join((_INTRO, "## Table\n", _table(head, rows), _CAPS_INTRO, caps))
+
+
+def _cells(row: Format) -> tuple[str, ...]:
+    names = " ".join(f"`{name}`" for name in row.names) or "any"
+    return f"`{row.id}`: {row.title}", names, row.recognised, row.acts, row.reader, row.full
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)

@@ -1,0 +1,108 @@
+"""The worker's task: look at one file. ``scanner.inspect.look:look`` takes a Subject and returns a Look.
+
+Whatever the bytes hold, the answer is a Look; only the memory limit may end the worker.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+from scanner.inspect import plain
+from scanner.inspect.compressed import look_at_compressed
+from scanner.inspect.examination import CONTAINERS, Examination, Handler
+from scanner.inspect.formats import FORMATS, names_a_model
+from scanner.inspect.interface import Look, Subject
+from scanner.inspect.pickles import look_at_legacy_torch, look_at_pickles
+from scanner.inspect.recognise import recognise
+from scanner.inspect.stream import NotCollected, SparseFile, Stream
+from scanner.inspect.tars import look_at_tar
+from scanner.inspect.zips import look_at_zip
+
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "pickle": look_at_pickles,
+        "joblib": look_at_pickles,
+        "torch-legacy": look_at_legacy_torch,
+        "zip": look_at_zip,
+        "tar": look_at_tar,
+        "gzip": look_at_compressed,
+        "bzip2": look_at_compressed,
+        "xz": look_at_compressed,
+        "zlib": look_at_compressed,
+        "npy": plain.look_at_npy,
+        "hdf5": plain.look_at_hdf5,
+        "safetensors": plain.look_at_safetensors,
+        "gguf": plain.look_at_gguf,
+        "hf-config": plain.look_at_hf_config,
+        "lfs-pointer": plain.look_at_lfs_pointer,
+        "dvc-pointer": plain.look_at_dvc_pointer,
+        "empty": plain.look_at_empty,
+    }
+)
+"""Who looks at what is recognised; the other formats have no reader yet."""
+
+
+def look(job: dict[str, Any]) -> dict[str, Any]:
+    """Look at one file: ``job`` is a Subject as a dictionary, the answer a Look as one.
+
+    Raises:
+        OSError: the object of the evidence cannot be opened; that is no fault of its bytes.
+        MemoryError: the worker's limit was reached.
+    """
+    subject = Subject(
+        job["name"], job["data"], job["size"], [(start, size) for start, size in job["extents"]]
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what libraries think of hostile bytes is nobody's business
+        return asdict(look_at(subject))
+
+
+def look_at(subject: Subject) -> Look:
+    """See :func:`look`."""
+    with SparseFile(subject) as file:
+        examination = Examination(HANDLERS)
+        formats: list[str] = []
+        try:
+            stream = Stream(file)
+            formats = recognise(stream, subject.name)
+            wanted = _wanted(file, formats)
+            if wanted:
+                return _provisional(formats, file, wanted)
+            found = examination.look_as(formats, stream, subject.name, None, 0)
+        except NotCollected as missing:
+            return _provisional(formats, file, _need(missing))
+        except (MemoryError, OSError):
+            raise
+        except Exception as error:
+            examination.gap(None, f"the look failed ({type(error).__name__})")
+            found = formats[0] if formats else "unknown"
+        return _judge(examination, found, subject.name, file)
+
+
+def _wanted(file: SparseFile, formats: list[str]) -> str | None:
+    """``whole`` when what was recognised must be read whole and is not here whole."""
+    ask = any(FORMATS[found].asks == "whole" for found in formats)
+    return "whole" if ask and not file.whole else None
+
+
+def _need(missing: NotCollected) -> list[tuple[int, int]] | str:
+    return [(missing.offset, missing.length)] if missing.exact else "whole"
+
+
+def _provisional(formats: list[str], file: SparseFile, need: list[tuple[int, int]] | str) -> Look:
+    return Look(format=formats[0] if formats else None, bytes_read=file.bytes_read, need=need)
+
+
+def _judge(examination: Examination, found: str | None, name: str, file: SparseFile) -> Look:
+    """The finished look; a wrapper with nothing of a model in or around it is no model file."""
+    look = examination.look
+    idle = not examination.models and not look.sightings and not look.gaps
+    if found in CONTAINERS and idle and not names_a_model(name):
+        found = None
+    if found is None:
+        return Look(bytes_read=file.bytes_read)
+    return examination.finish(found, file.bytes_read)

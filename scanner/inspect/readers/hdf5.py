@@ -1,0 +1,84 @@
+"""HDF5: attributes and links of every object; the values of data sets are never read.
+
+Weights cannot act. A Keras ``model_config`` can, and so can links and storage that lead out of the file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.inspect import limits
+from scanner.inspect.readers.keras import read_keras_text
+from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
+from scanner.inspect.stream import NotCollected, Stream
+
+_CONFIG = "model_config"
+
+
+def read_hdf5(stream: Stream) -> tuple[Reading, bool]:
+    """What the reader saw, and whether the file holds a Keras model (and not just weights).
+
+    Raises:
+        NotCollected: bytes are missing.
+        Unreadable: the library cannot open it, or it holds too many objects.
+    """
+    import h5py
+
+    reading = Reading()
+    stream.seek(0)
+    try:
+        with h5py.File(stream, "r") as file:
+            config = file.attrs.get(_CONFIG)
+            _walk(file, reading)
+    except (NotCollected, Unreadable):
+        raise
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise Unreadable(f"the HDF5 library cannot read it ({type(error).__name__})") from error
+    if config is None:
+        return reading, False
+    data = config.encode() if isinstance(config, str) else bytes(config)
+    reading.merge(read_keras_text(data))
+    reading.facts["keras_model"] = True
+    return reading, True
+
+
+def _walk(file: Any, reading: Reading) -> None:
+    """Every object once, without recursion; hard links may lead in circles."""
+    import h5py
+
+    seen: set[int] = set()
+    waiting: list[tuple[str, Any]] = [("", file)]
+    while waiting:
+        path, group = waiting.pop()
+        for name in group:
+            if len(seen) > limits.HDF5_OBJECTS:
+                raise Unreadable(f"more than {limits.HDF5_OBJECTS:,} objects", "budget", SPLIT)
+            place = f"{path}/{name}"
+            link = group.get(name, getlink=True)
+            if isinstance(link, h5py.ExternalLink):
+                _outside(reading, place, link.filename)
+            if not isinstance(link, h5py.HardLink):
+                continue
+            found = group[name]
+            address = int(h5py.h5o.get_info(found.id).addr)
+            if address in seen:
+                continue
+            seen.add(address)
+            if isinstance(found, h5py.Group):
+                waiting.append((place, found))
+            elif isinstance(found, h5py.Dataset):
+                _dataset(reading, place, found)
+    reading.facts["objects"] = len(seen)
+
+
+def _dataset(reading: Reading, place: str, dataset: Any) -> None:
+    for name, _, _ in dataset.external or ():
+        _outside(reading, place, str(name))
+    if dataset.is_virtual:
+        for source in dataset.virtual_sources():
+            if source.file_name != ".":
+                _outside(reading, place, str(source.file_name))
+
+
+def _outside(reading: Reading, place: str, target: str) -> None:
+    reading.malformed(f"{place[:120]} takes its data from another file: {target[:120]}", "high")

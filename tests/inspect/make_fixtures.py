@@ -1,0 +1,72 @@
+"""Write the fixtures that only their own libraries can make: torch, joblib, safetensors, scikit-learn.
+
+``python tests/inspect/make_fixtures.py`` writes into ``tests/inspect/fixtures``; the files are committed, so
+that the tests need none of these libraries. The payloads only print when somebody loads them by mistake.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+TARGET = Path(__file__).parent / "fixtures"
+
+
+class Payload:
+    """Pickles to a call of ``os.system``, which only prints."""
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return os.system, ("echo loaded",)
+
+
+def torch_files() -> None:
+    import torch
+
+    state = {"weight": torch.arange(6, dtype=torch.float32).reshape(2, 3), "bias": torch.zeros(2)}
+    torch.save(state, TARGET / "torch-zip.pt")
+    torch.save(state, TARGET / "torch-legacy.pth", _use_new_zipfile_serialization=False)
+    hostile = {"weight": torch.zeros(2), "hook": Payload()}
+    torch.save(hostile, TARGET / "torch-zip-payload.pt")
+    torch.save(hostile, TARGET / "torch-legacy-payload.pth", _use_new_zipfile_serialization=False)
+
+    class Doubler(torch.nn.Module):
+        def forward(self, value: torch.Tensor) -> torch.Tensor:
+            return value * 2
+
+    torch.jit.save(torch.jit.script(Doubler()), str(TARGET / "torchscript.pt"))
+
+
+def joblib_files() -> None:
+    import joblib
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression().fit(np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1]))
+    joblib.dump(model, TARGET / "joblib.joblib")
+    arrays = {"a": np.arange(1000.0), "text": np.array(["x", "yy"]), "b": np.asfortranarray(np.ones((3, 4)))}
+    joblib.dump(arrays, TARGET / "joblib-arrays.joblib")
+    for name, how in (("zlib", ("zlib", 3)), ("gzip", ("gzip", 3)), ("bz2", ("bz2", 3)), ("xz", ("xz", 3))):
+        joblib.dump(arrays, TARGET / f"joblib-{name}.joblib", compress=how)
+    joblib.dump({"a": np.arange(50.0), "then": Payload()}, TARGET / "joblib-payload.joblib")
+    objects = np.array([Payload(), "text"], dtype=object)
+    joblib.dump({"objects": objects, "after": np.arange(5)}, TARGET / "joblib-objects.joblib")
+
+
+def safetensors_files() -> None:
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    tensors = {"weight": np.ones((4, 5), dtype=np.float32), "bias": np.zeros(5, dtype=np.float16)}
+    save_file(tensors, TARGET / "model.safetensors", metadata={"format": "np"})
+
+
+def main() -> None:
+    TARGET.mkdir(exist_ok=True)
+    torch_files()
+    joblib_files()
+    safetensors_files()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,290 @@
+"""Archives and wrappers: unpacked within caps, each member by its content, odd layouts named."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import pickle
+import random
+import struct
+import tarfile
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scanner.inspect import limits
+from tests.inspect.looking import FIXTURES, Payload, assert_clean, details, look_at, symbols
+
+DANGEROUS = "pickle-dangerous-import"
+SYSTEM = ["posix.system"]
+EVIL = pickle.dumps(Payload(), 4)
+GOOD = pickle.dumps({"weights": [1.0, 2.0]}, 4)
+
+
+def zipped(members: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a duplicate name is what some tests want
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def tarred(members: list[tuple[str, bytes]]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, data in members:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_member_is_found_by_content_whatever_its_name_and_packing(tmp_path: Path, method: int) -> None:
+    data = zipped([("readme.txt", b"hello " * 100), ("docs/notes.txt", EVIL)], method)
+    found = look_at(tmp_path, "archive.zip", data)
+    assert (found.format, found.coverage, found.gaps) == ("zip", "full", [])
+    assert [(one.rule, one.member, one.symbol) for one in found.sightings] == [
+        (DANGEROUS, "docs/notes.txt", "posix.system")
+    ]
+
+
+def test_an_archive_without_a_model_is_no_model(tmp_path: Path) -> None:
+    for name, data in (
+        ("letter.docx", zipped([("word/document.xml", b"<xml/>"), ("oleObject1.bin", b"\x01\x02")])),
+        ("source.tar", tarred([("main.py", b"print()\n"), ("empty", b"")])),
+        ("data.csv.gz", gzip.compress(b"1,2,3\n" * 1000)),
+        ("large.csv.gz", gzip.compress(b"1,2,3\n" * 500_000)),
+    ):
+        found = look_at(tmp_path, name, data)
+        assert (found.format, found.gaps, found.sightings) == (None, [], [])
+
+
+@pytest.mark.parametrize(
+    ("format_id", "pack"),
+    [("gzip", gzip.compress), ("bzip2", bz2.compress), ("xz", lzma.compress), ("zlib", zlib.compress)],
+)
+def test_a_compressed_pickle_is_found(tmp_path: Path, format_id: str, pack: Callable[[bytes], bytes]) -> None:
+    found = look_at(tmp_path, "model.dat", pack(EVIL))
+    assert (found.format, found.coverage) == (format_id, "full")
+    assert symbols(found, DANGEROUS) == SYSTEM
+    assert_clean(look_at(tmp_path, "model.pkl", pack(GOOD)), format_id)
+
+
+def test_lzma_with_the_old_header_is_unpacked(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "model.pkl", lzma.compress(EVIL, lzma.FORMAT_ALONE))
+    assert symbols(found, DANGEROUS) == SYSTEM
+
+
+def test_joblibs_oldest_wrapper_is_unpacked(tmp_path: Path) -> None:
+    header = b"ZF" + hex(len(EVIL)).encode().ljust(19)
+    found = look_at(tmp_path, "model.gz", header + zlib.compress(EVIL))
+    assert symbols(found, DANGEROUS) == SYSTEM
+    assert found.gaps == []
+
+
+def test_a_second_gzip_member_is_unpacked(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "model.pkl.gz", gzip.compress(GOOD) + gzip.compress(EVIL))
+    assert symbols(found, DANGEROUS) == SYSTEM
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_compressed_data_that_ends_too_early_is_unreadable(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    noise = random.Random(1).randbytes(20_000)
+    found = look_at(tmp_path, "model.pkl", pack(pickle.dumps(noise))[:10_000])
+    assert found.coverage != "full"
+    assert "ends too early" in details(found)
+
+
+def test_archives_in_archives_are_unpacked_to_a_depth(tmp_path: Path) -> None:
+    data = EVIL
+    for level in range(limits.CONTAINER_DEPTH):
+        data = zipped([(f"level{level}", data)]) if level % 2 else tarred([(f"level{level}", data)])
+    found = look_at(tmp_path, "nested.zip", data)
+    assert found.gaps == []
+    assert symbols(found, DANGEROUS) == SYSTEM
+    assert found.sightings[0].member == "!".join(
+        f"level{level}" for level in reversed(range(limits.CONTAINER_DEPTH))
+    )
+    deeper = look_at(tmp_path, "nested.zip", zipped([("outermost", data)]))
+    assert symbols(deeper, DANGEROUS) == []
+    assert "hostile" in details(deeper)
+    assert f"nested more than {limits.CONTAINER_DEPTH} deep" in details(deeper)
+
+
+def test_a_truncated_zip_is_unreadable(tmp_path: Path) -> None:
+    data = (FIXTURES / "torch-zip.pt").read_bytes()
+    found = look_at(tmp_path, "model.pt", data[: len(data) // 2])
+    assert (found.format, found.coverage) == ("zip", "none")
+    assert details(found).startswith("unreadable None the zip archive is truncated")
+
+
+def test_a_zip_bomb_is_hostile(tmp_path: Path) -> None:
+    size = limits.EXPANDED_FREE + (8 << 20)
+    found = look_at(tmp_path, "bomb.zip", zipped([("zeros", b"\0" * size)]))
+    assert found.coverage == "none"
+    assert "hostile zeros it unpacks to" in details(found)
+    assert "bomb" in details(found)
+
+
+def test_a_bomb_that_declares_itself_small_is_hostile(tmp_path: Path) -> None:
+    data = bytearray(zipped([("model.pkl", GOOD + b"\0" * 3_000_000)]))
+    entry = data.rfind(b"PK\x01\x02")
+    struct.pack_into("<I", data, entry + 24, len(GOOD))
+    found = look_at(tmp_path, "bomb.zip", bytes(data))
+    assert "hostile model.pkl it unpacks to more than it declares" in details(found)
+
+
+def test_a_compressed_bomb_behind_a_pickle_is_hostile(tmp_path: Path) -> None:
+    bomb = GOOD + b"\0" * (limits.EXPANDED_FREE + (1 << 20))
+    found = look_at(tmp_path, "model.pkl.gz", gzip.compress(bomb, 1))
+    assert "hostile None it unpacks to more than" in details(found)
+
+
+def test_too_many_members_are_a_budget(tmp_path: Path) -> None:
+    data = zipped([(str(index), b"") for index in range(limits.CONTAINER_MEMBERS + 1)], zipfile.ZIP_STORED)
+    found = look_at(tmp_path, "many.zip", data)
+    assert details(found) == f"budget None more than {limits.CONTAINER_MEMBERS:,} members"
+
+
+def test_both_of_two_members_of_one_name_are_looked_at(tmp_path: Path) -> None:
+    for first, second in ((EVIL, GOOD), (GOOD, EVIL)):
+        found = look_at(tmp_path, "model.zip", zipped([("model.pkl", first), ("model.pkl", second)]))
+        assert symbols(found, DANGEROUS) == SYSTEM
+        assert symbols(found, "malformed-model") == ["two members are called model.pkl"]
+    found = look_at(tmp_path, "model.zip", zipped([("model.pkl", GOOD), ("MODEL.PKL", EVIL)]))
+    assert len(found.sightings) == 2
+
+
+def test_members_that_lead_out_are_named(tmp_path: Path) -> None:
+    for data in (zipped([("../../model.pkl", GOOD)]), tarred([("../../model.pkl", GOOD)])):
+        found = look_at(tmp_path, "model.bin", data)
+        assert symbols(found, "malformed-model") == [
+            "the member name ../../model.pkl leads out of the archive"
+        ] or (symbols(found, "malformed-model") == ["the member ../../model.pkl leads out of the archive"])
+
+
+def test_an_encrypted_member_is_unreadable(tmp_path: Path) -> None:
+    data = bytearray(zipped([("model.pkl", EVIL)]))
+    data[6] |= 1
+    data[data.rfind(b"PK\x01\x02") + 8] |= 1
+    found = look_at(tmp_path, "model.zip", bytes(data))
+    assert details(found) == "unreadable model.pkl the member is encrypted"
+    assert found.coverage == "none"
+
+
+def test_an_unknown_packing_is_unreadable(tmp_path: Path) -> None:
+    data = bytearray(zipped([("model.pkl", EVIL)]))
+    data[8] = 99
+    data[data.rfind(b"PK\x01\x02") + 10] = 99
+    assert "packed with method 99" in details(look_at(tmp_path, "model.zip", bytes(data)))
+
+
+def test_a_wrong_checksum_does_not_hide_the_payload(tmp_path: Path) -> None:
+    data = bytearray(zipped([("model.pkl", EVIL)], zipfile.ZIP_STORED))
+    data[data.rfind(b"PK\x01\x02") + 16] ^= 0xFF
+    found = look_at(tmp_path, "model.zip", bytes(data))
+    assert symbols(found, DANGEROUS) == SYSTEM
+    assert symbols(found, "malformed-model") == ["the member's checksum is wrong"]
+    assert "checksum" in details(found)
+
+
+def test_a_local_header_with_another_name_does_not_hide_the_payload(tmp_path: Path) -> None:
+    data = bytearray(zipped([("model.pkl", EVIL)]))
+    data[30:39] = b"notes.txt"
+    found = look_at(tmp_path, "model.zip", bytes(data))
+    assert symbols(found, DANGEROUS) == SYSTEM
+    assert symbols(found, "malformed-model") == ["model.pkl has another name in its local header"]
+
+
+def test_a_zip_behind_a_pickle_is_read_both_ways(tmp_path: Path) -> None:
+    for data in (EVIL + zipped([("model.pkl", GOOD)]), GOOD + zipped([("model.pkl", EVIL)])):
+        found = look_at(tmp_path, "model.bin", data)
+        assert found.format == "pickle"
+        assert symbols(found, DANGEROUS) == SYSTEM
+        assert "it reads as a pickle and as a zip archive" in symbols(found, "malformed-model")
+        assert found.coverage != "full"
+
+
+def test_bytes_behind_a_zip_are_named(tmp_path: Path) -> None:
+    data = (FIXTURES / "torch-zip.pt").read_bytes()
+    assert symbols(look_at(tmp_path, "model.pt", data + b"trailing"), "malformed-model")
+
+
+def test_a_tar_that_is_also_a_pickle_is_read_both_ways(tmp_path: Path) -> None:
+    """The five benign pickles stand in the name field of the first header, as torch would not read them."""
+    name = b"N." * 5
+    block = bytearray(tarred([("pickle", EVIL)]))
+    block[: len(name)] = name
+    block[148:156] = b" " * 8
+    block[148:156] = f"{sum(block[:512]):06o}\0 ".encode()
+    found = look_at(tmp_path, "model.pt", bytes(block))
+    assert symbols(found, DANGEROUS) == SYSTEM
+
+
+def test_raw_tensors_of_a_checkpoint_are_data(tmp_path: Path) -> None:
+    members = [("archive/data.pkl", GOOD), ("archive/data/0", EVIL), ("archive/version", b"3\n")]
+    assert_clean(look_at(tmp_path, "model.pt", zipped(members, zipfile.ZIP_STORED)), "torch-zip")
+    hidden = [*members[:1], ("archive/extra/0", EVIL)]
+    assert symbols(look_at(tmp_path, "model.pt", zipped(hidden)), DANGEROUS) == SYSTEM
+
+
+def test_what_is_no_pickle_in_a_program_is_said(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "model.pt", (FIXTURES / "torchscript.pt").read_bytes())
+    assert (found.format, found.coverage) == ("torchscript", "structural")
+    assert "TorchScript program" in details(found)
+    served = zipped([("MAR-INF/MANIFEST.json", b"{}"), ("handler.py", b"import os"), ("model.pt", EVIL)])
+    found = look_at(tmp_path, "model.mar", served)
+    assert (found.format, symbols(found, DANGEROUS)) == ("mar", SYSTEM)
+    assert "handlers" in details(found)
+    found = look_at(tmp_path, "model.skops", zipped([("schema.json", b'{"__loader__": "x"}')]))
+    assert (found.format, len(found.gaps)) == ("skops", 1)
+    found = look_at(tmp_path, "model.nemo", tarred([("model_config.yaml", b"a: 1\n"), ("w.ckpt", EVIL)]))
+    assert (found.format, symbols(found, DANGEROUS)) == ("nemo", SYSTEM)
+    assert "NeMo" in details(found)
+
+
+def test_keras_archives_are_read(tmp_path: Path) -> None:
+    def keras(layers: list[object]) -> bytes:
+        config = {"class_name": "Sequential", "module": "keras", "config": {"layers": layers}}
+        return zipped([("metadata.json", b"{}"), ("config.json", json.dumps(config).encode())])
+
+    dense = {"class_name": "Dense", "module": "keras.layers", "config": {}}
+    inner = {"class_name": "Lambda", "module": "keras.layers", "config": {"function": "x"}}
+    nested = {"class_name": "TimeDistributed", "module": "keras.layers", "config": {"layer": inner}}
+    foreign = {"class_name": "Popen", "module": "subprocess", "config": {}}
+    assert_clean(look_at(tmp_path, "model.keras", keras([dense])), "keras")
+    assert symbols(look_at(tmp_path, "model.keras", keras([dense, nested])), "keras-lambda-layer") == [
+        "Lambda"
+    ]
+    assert "subprocess.Popen" in details(look_at(tmp_path, "model.keras", keras([foreign])))
+
+
+def test_numpy_archives_are_clean(tmp_path: Path) -> None:
+    for save in (np.savez, np.savez_compressed):
+        buffer = io.BytesIO()
+        save(buffer, a=np.zeros((1000, 1000)), b=np.array(["x"]))
+        assert_clean(look_at(tmp_path, "arrays.npz", buffer.getvalue()), "npz")
+
+
+@pytest.mark.parametrize(
+    ("format_id", "data"),
+    [("7z", b"7z\xbc\xaf\x27\x1c\0\4"), ("zstd", b"\x28\xb5\x2f\xfd\0\0"), ("lz4", b"\x04\x22\x4d\x18\x60")],
+)
+def test_what_nobody_unpacks_yet_is_said(tmp_path: Path, format_id: str, data: bytes) -> None:
+    found = look_at(tmp_path, "model.pkl", data + b"\0" * 100)
+    assert (found.format, found.coverage) == (format_id, "none")
+    assert details(found).startswith("unreadable None no engine reads")
