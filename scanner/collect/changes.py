@@ -1,18 +1,16 @@
-"""Which paths differ between two trees, and which lines of them were added; all of it from git's plumbing."""
+"""Which paths differ between two trees, from git's plumbing."""
 
 from __future__ import annotations
 
-import re
 import subprocess
 from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-from scanner.collect.limits import PATCH
 from scanner.collect.repository import Repository
 from scanner.domain import PathChange
 from scanner.evidence import SUBMODULE_MODE, ChangedPath, Side, display_path
 
-_OPTIONS = (
+OPTIONS = (
     "-r",
     "--no-ext-diff",
     "--no-textconv",
@@ -20,7 +18,6 @@ _OPTIONS = (
     "--diff-filter=ACDMRT",
     "--no-color",
 )
-_HUNK = re.compile(rb"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
 _CHANGES: dict[str, PathChange] = {"A": "added", "D": "removed", "R": "renamed"}
 _ABSENT = "000000"
 
@@ -36,20 +33,15 @@ class RawChange(NamedTuple):
     paths: list[bytes]
 
 
-def changed_paths(repository: Repository, base: str, head: str) -> list[ChangedPath]:
+def raw_changes(repository: Repository, base: str, head: str) -> list[RawChange]:
     """What differs from the tree of ``base`` to the tree of ``head``, in git's order.
 
     Renames are exact ones only: a file that was moved and edited is one removed and one added.
     """
-    arguments = ("diff-tree", *_OPTIONS, base, head, "--")
-    raw = repository.start(*arguments[:1], "--raw", "-z", *arguments[1:])
-    patch = repository.start(*arguments[:1], "--patch", "--unified=0", *arguments[1:])
-    records = list(parse_raw(raw.communicate()[0]))
-    assert patch.stdout
-    lines = added_lines(patch.stdout, records)
-    patch.kill()
-    patch.communicate()
-    return [_changed(record, added) for record, added in zip(records, lines, strict=True)]
+    _, output = repository.read(
+        "diff-tree", "--raw", "-z", "--diff-filter=ACDMRT", *OPTIONS, base, head, "--"
+    )
+    return list(parse_raw(output))
 
 
 def parse_raw(output: bytes) -> Iterator[RawChange]:
@@ -63,44 +55,8 @@ def parse_raw(output: bytes) -> Iterator[RawChange]:
         yield RawChange(old_mode, new_mode, old_oid, new_oid, status[0], [next(fields) for _ in range(count)])
 
 
-def added_lines(patch: IO[bytes], records: list[RawChange]) -> list[list[tuple[int, int]] | None]:
-    """For each record the added ranges (first line, number of lines); ``None`` where they are not known.
-
-    The patch holds one section a record, in the same order (two where the type changed: one that removes,
-    one that adds). Within a section every line of content starts with '+', '-' or a backslash, so that
-    'diff --git' and '@@' at the start of a line are always git's own.
-    """
-    owners = [index for index, record in enumerate(records) for _ in range(2 if record.status == "T" else 1)]
-    found: list[list[tuple[int, int]] | None] = [[] for _ in records]
-    section, read = -1, 0
-    for line in _lines(patch):
-        read += len(line)
-        if read > PATCH:
-            for index in owners[max(section, 0) :]:
-                found[index] = None
-            break
-        if line.startswith(b"diff --git "):
-            section += 1
-        elif line.startswith(b"Binary files "):
-            found[owners[section]] = None
-        elif line.startswith(b"@@ "):
-            match, ranges = _HUNK.match(line), found[owners[section]]
-            if match and ranges is not None:
-                count = int(match[2]) if match[2] is not None else 1
-                if count:
-                    ranges.append((int(match[1]), count))
-    return found
-
-
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Lines, of a long one only the first 64 KiB (the rest is passed over piece by piece)."""
-    start = True
-    while line := stream.readline(1 << 16):
-        yield line if start else b"+" * len(line)
-        start = line.endswith(b"\n")
-
-
-def _changed(record: RawChange, added: list[tuple[int, int]] | None) -> ChangedPath:
+def changed_path(record: RawChange) -> ChangedPath:
+    """The path of a record, with both its sides; lines and sizes are not known yet."""
     path, previous = record.paths[-1], record.paths[0] if len(record.paths) == 2 else None
     return ChangedPath(
         path=display_path(path),
@@ -108,7 +64,6 @@ def _changed(record: RawChange, added: list[tuple[int, int]] | None) -> ChangedP
         change=_CHANGES.get(record.status, "modified"),
         old=_side(record.old_mode, record.old_oid),
         new=_side(record.new_mode, record.new_oid),
-        added_lines=added,
     )
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from scanner.collect.answers import Answers
 from scanner.collect.blobs import Blobs
-from scanner.collect.changes import changed_paths, list_trees, merge_base, whole_tree
+from scanner.collect.changes import changed_path, list_trees, merge_base, raw_changes, whole_tree
 from scanner.collect.errors import CollectError
 from scanner.collect.files import expand, take, take_uncommitted
 from scanner.collect.limits import UNCOMMITTED
+from scanner.collect.lines import all_lines, with_added_lines
 from scanner.collect.objects import ObjectStore, edges
 from scanner.collect.repository import Repository
 from scanner.collect.wish import Wish
@@ -32,6 +33,7 @@ from scanner.evidence import (
     Tree,
     Uncommitted,
     display_path,
+    object_path,
     write_aside,
 )
 
@@ -84,7 +86,7 @@ class Collector:
         if base_name is not None and base is None:
             missing = f"the base {base_name!r} is not a commit of this repository"
         elif base_name is not None:
-            common = head if self._wish.mode == "staged" else merge_base(repository, str(base), head)
+            common = merge_base(repository, str(base), head)
             if common is None:
                 missing = f"the base {base_name!r} and the head share no history here; fetch more of it"
         return self._gather(repository, blobs, head, base if base_name else None, common, missing)
@@ -106,10 +108,11 @@ class Collector:
         folder.mkdir(parents=True, exist_ok=True)
         list_trees(repository, trees, str(folder))
         if common:
-            paths = changed_paths(repository, trees["base"], tree)
+            raw = raw_changes(repository, trees["base"], tree)
+            taken = [self._take_sides(blobs, changed_path(record)) for record in raw]
+            paths = with_added_lines(repository, trees["base"], tree, list(zip(raw, taken, strict=True)))
         else:
-            paths = whole_tree((folder / "head").read_bytes())
-        paths = [self._take_sides(blobs, path) for path in paths]
+            paths = [self._take_sides(blobs, path) for path in whole_tree((folder / "head").read_bytes())]
         change = Change(
             mode=mode,
             base=base,
@@ -196,9 +199,16 @@ class Collector:
         return found
 
     def _take_sides(self, blobs: Blobs, path: ChangedPath) -> ChangedPath:
-        return path.model_copy(
-            update={"old": self._take(blobs, path.old), "new": self._take(blobs, path.new)}
-        )
+        old, new = self._take(blobs, path.old), self._take(blobs, path.new)
+        lines = None
+        if (
+            path.old is None
+            and new is not None
+            and (stored := self._store.get(new.key or ""))
+            and stored.whole
+        ):
+            lines = all_lines(object_path(self._root, stored.key).read_bytes())
+        return path.model_copy(update={"old": old, "new": new, "added_lines": lines})
 
     def _take(self, blobs: Blobs, side: Side | None) -> Side | None:
         """The first answer for one side: nothing for a submodule, the target for a symbolic link."""

@@ -20,3 +20,9 @@ UNCOMMITTED = 200
 
 PATCH = 256 << 20
 """So much of the textual difference is read for added lines; beyond it they count as not known."""
+
+PATCHED = 8 << 20
+"""Added lines are known of modified files up to this size: git holds both sides in memory."""
+
+MOST_EXCLUDED = 1_000
+"""With more modified files above that size than this, added lines are not known at all."""

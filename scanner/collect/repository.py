@@ -73,7 +73,7 @@ class Repository:
 
     def start(
         self,
-        *arguments: str,
+        *arguments: str | bytes,
         stdin: int | IO[bytes] | None = None,
         stdout: int | IO[bytes] = subprocess.PIPE,
         worktree: bool = False,
@@ -91,7 +91,9 @@ class Repository:
             cwd=self.worktree if worktree and self.worktree else self.path,
         )
 
-    def read(self, *arguments: str, stdin: bytes | None = None, worktree: bool = False) -> tuple[int, bytes]:
+    def read(
+        self, *arguments: str | bytes, stdin: bytes | None = None, worktree: bool = False
+    ) -> tuple[int, bytes]:
         """Exit status and standard output of a git command."""
         pipe = None if stdin is None else subprocess.PIPE
         process = self.start(*arguments, stdin=pipe, worktree=worktree)

@@ -44,6 +44,8 @@ JOBLIB_OLD_ZLIB = re.compile(rb"ZF0x[0-9a-fA-F]+L? *(?=x)")
 _UBJ_LEARNER = re.compile(rb"\{L\x00{7}\x07learner|\{[iUlI].{0,3}\x07learner", re.DOTALL)
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 _HDF5_OFFSETS = tuple(512 << step for step in range(8))
+_LONG_WALK = 100
+"""Opcodes that no text or other binary walks by chance."""
 _END_RECORD = b"PK\x05\x06"
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 _PICKLED_NAMES = (".pkl", ".pickle", ".dill", ".joblib", ".pt", ".pth", ".ckpt", ".sav", ".p")
@@ -61,10 +63,8 @@ def recognise(stream: Stream, basename: str, tail: bool = True) -> list[str]:
     if stream.size == 0:
         return ["empty"]
     head = _head(stream)
-    found: list[str] = []
-    for reading in (_by_magic(head, stream), _tar(head), _pickle(stream, basename), _hdf5(head)):
-        if reading and reading not in found:
-            found.append(reading)
+    known = [reading for reading in (_by_magic(head, stream), _tar(head), _hdf5(head)) if reading]
+    found = list(dict.fromkeys([*known, *_pickle(stream, basename, bool(known))]))
     if tail and "zip" not in found and _zip_at_the_end(stream, exactly=bool(found)):
         found.append("zip")
     if found:
@@ -209,21 +209,23 @@ def _flax(head: bytes, basename: str) -> str | None:
     )
 
 
-def _pickle(stream: Stream, basename: str) -> str | None:
+def _pickle(stream: Stream, basename: str, known: bool) -> list[str]:
+    """The pickle that a stream is, if it is one; ``known`` when its magic number already says something."""
     walker = Walker(stream, 0)
+    missing = None
     try:
         walk = walker.run(limits.RECOGNISE_OPCODES)
-        missing = None
     except NotCollected as error:
         walk, missing = walker.walk, error
-    if not _acts_like_a_pickle(walk, stream, basename, missing is not None or walk.limited):
-        if missing is not None and walk.opcodes <= 2 and not names_a_model(basename):
+    survived = not known and (walk.limited or (missing is not None and walk.opcodes >= _LONG_WALK))
+    if not _acts_like_a_pickle(walk, stream, basename, survived):
+        if missing is not None and not known and walk.opcodes <= 2 and not names_a_model(basename):
             # One counted argument leads out of what was collected: more bytes must decide.
             raise missing
-        return None
+        return []
     if walk.magic:
-        return "torch-legacy"
-    return "joblib" if walk.joblib else "pickle"
+        return ["torch-legacy"]
+    return ["joblib" if walk.joblib else "pickle"]
 
 
 def _acts_like_a_pickle(walk: Walk, stream: Stream, basename: str, survived: bool) -> bool:

@@ -10,7 +10,7 @@ from scanner.inspect.examination import Examination
 from scanner.inspect.readers.keras import read_keras_config
 from scanner.inspect.stream import Stream
 
-_RAW_TENSOR = re.compile(r"[^/]+/(?:data|constants)/[^/]*\d+\Z")
+_RAW_TENSOR = re.compile(r"[^/]+/(?:data|constants)/\d+\Z")
 _TORCH_PICKLE = re.compile(r"[^/]+/data\.pkl\Z")
 _TORCHSCRIPT = re.compile(r"[^/]+/(?:constants\.pkl\Z|code/)")
 

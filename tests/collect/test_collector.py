@@ -10,7 +10,7 @@ import pytest
 
 from scanner.collect.collector import Collector
 from scanner.collect.errors import CollectError
-from scanner.collect.limits import EDGE, WHOLE
+from scanner.collect.limits import EDGE, PATCHED, WHOLE
 from scanner.collect.wish import Wish
 from scanner.evidence import BlobRequest, ChangedPath, Evidence, LfsRequest, Manifest
 from tests.support import Repo
@@ -57,7 +57,7 @@ def test_every_kind_of_change_is_told_apart(repo: Repo, tmp_path: Path) -> None:
     assert paths["edited"].added_lines == [(2, 1), (4, 2)]
     assert paths["added"].added_lines == [(1, 2)]
     assert paths["empty"].added_lines == []
-    assert paths["link"].added_lines == [(1, 1)]
+    assert paths["link"].added_lines is None
     assert paths["link"].new is not None
     assert paths["link"].new.mode == "120000"
     assert paths["mode"].old is not None
@@ -81,6 +81,10 @@ AWKWARD = [
 ]
 
 
+def changed_lines(path: str) -> int:
+    return 2 if "\n" in path else 1
+
+
 def test_awkward_paths_are_kept_and_told_apart(repo: Repo, tmp_path: Path) -> None:
     repo.commit({"start": b""})
     repo.branch("change")
@@ -91,12 +95,14 @@ def test_awkward_paths_are_kept_and_told_apart(repo: Repo, tmp_path: Path) -> No
     contents = {
         changed.path: evidence.read(changed.new.key, WHOLE) for changed in manifest.paths if changed.new
     }
-    assert sorted(contents.values()) == sorted(b"content of " + name + b"\n" for name in AWKWARD)
+    assert sorted(filter(None, contents.values())) == sorted(
+        b"content of " + name + b"\n" for name in AWKWARD
+    )
     assert "caf\\xe9.pkl" in contents
     assert 'quo"te.pkl' in contents
     assert "line\nbreak.pkl" in contents
     assert {entry.path for entry in evidence.tree(manifest.head_tree)} == {*contents, "start"}
-    assert all(changed.added_lines for changed in manifest.paths)
+    assert all(changed.added_lines == [(1, changed_lines(changed.path))] for changed in manifest.paths)
 
 
 def test_content_that_looks_like_a_patch_adds_no_lines_elsewhere(repo: Repo, tmp_path: Path) -> None:
@@ -107,6 +113,18 @@ def test_content_that_looks_like_a_patch_adds_no_lines_elsewhere(repo: Repo, tmp
     paths = by_path(collect(repo, tmp_path / "evidence", base="main"))
     assert paths["a"].added_lines == [(1, forged.count(b"\n"))]
     assert paths["b"].added_lines == [(1, 1)]
+
+
+def test_a_large_modified_file_leaves_the_lines_of_others_known(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({"a": b"1\n", "large*?": b"x" * (PATCHED + 1), "z": b"1\n"})
+    repo.branch("change")
+    repo.commit({"a": b"1\n2\n", "large*?": b"y" * (PATCHED + 1), "z": b"0\n1\n"})
+    paths = by_path(collect(repo, tmp_path / "evidence", base="main"))
+    assert {name: path.added_lines for name, path in paths.items()} == {
+        "a": [(2, 1)],
+        "large*?": None,
+        "z": [(1, 1)],
+    }
 
 
 def test_a_large_object_is_first_taken_by_its_ends_and_completed_on_request(

@@ -93,7 +93,35 @@ def test_no_mutation_of_a_real_file_makes_it_raise(name: str, seed: bytes, data:
 
 
 WORDS = st.sampled_from(
-    "cat coverage dist build import class i c (in I1 0 } ] N . .env (lp0 S'x' tR # * - {% {{".split()
+    [
+        "cat",
+        "coverage",
+        "dist",
+        "build",
+        "import",
+        "class",
+        "i",
+        "c",
+        "(in",
+        "I1",
+        "0",
+        "}",
+        "]",
+        "N",
+        ".",
+        "T",
+        ".env",
+        "(lp0",
+        "S'x'",
+        "tR",
+        "#",
+        "*",
+        "-",
+        "{%",
+        "{{",
+        "x^2",
+        "B",
+    ]
 )
 TEXTS = st.one_of(
     st.text(st.characters(codec="utf-8", categories=("L", "P", "Zs"), include_characters="\n"), max_size=300),
@@ -175,7 +203,7 @@ def test_looks_in_workers_are_the_same_twice(tmp_path: Path) -> None:
 
 def test_a_worker_killed_by_memory_is_an_outcome(tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
-    path.write_bytes(b"\x80\x02" + b"]" * 3_900_000 + b".")
+    path.write_bytes(b"\x80\x02" + b"}" * 3_900_000 + b".")
     cramped = Limits(memory=200 << 20, cpu=60, wall=120)
     outcome = run(TASK, [job(path, path.name)], cramped)[0]
     assert isinstance(outcome, Died)
@@ -185,13 +213,17 @@ def test_a_worker_killed_by_memory_is_an_outcome(tmp_path: Path) -> None:
 def test_a_pickle_of_fifty_million_opcodes_fits_in_a_worker(tmp_path: Path) -> None:
     path = tmp_path / "long.pkl"
     with path.open("wb") as file:
-        file.write(b"\x80\x02")
+        file.write(b"\x80\x02cos\nsystem\n(S'echo loaded'\ntR")
         for _ in range(50):
             file.write(b"N0" * 500_000)
         file.write(b"N.")
     outcome = run(TASK, [job(path, path.name)], PARSER)[0]
     assert isinstance(outcome, Done)
-    assert [gap["cause"] for gap in outcome.value["gaps"]] == ["budget"]
+    assert outcome.value["coverage"] == "structural"
+    assert [(gap["cause"], gap["detail"]) for gap in outcome.value["gaps"]] == [
+        ("budget", "more than 4,000,000 opcodes")
+    ]
+    assert [sighting["symbol"] for sighting in outcome.value["sightings"]] == ["os.system"]
 
 
 def test_a_flood_of_findings_is_bounded(tmp_path: Path) -> None:

@@ -123,25 +123,6 @@ def test_a_pickle_of_one_opcode_counts_under_its_own_name(tmp_path: Path) -> Non
     assert_clean(look_at(tmp_path, "none.pkl", b"N."), "pickle")
 
 
-def test_too_many_opcodes_are_a_budget_and_never_clean(tmp_path: Path) -> None:
-    path = tmp_path / "long.pkl"
-    with path.open("wb") as file:
-        file.write(b"\x80\x02")
-        for _ in range(50):
-            file.write(b"N0" * 500_000)
-        file.write(b"N.")
-    found = look_at_file(path)
-    assert (found.format, found.coverage) == ("pickle", "structural")
-    assert details(found) == "budget None more than 4,000,000 opcodes"
-
-
-def test_a_payload_before_too_many_opcodes_is_found(tmp_path: Path) -> None:
-    data = b"\x80\x02" + TEXT_PICKLE[:-1] + b"N0" * 2_100_000 + b"."
-    found = look_at(tmp_path, "long.pkl", data)
-    assert symbols(found, DANGEROUS) == SYSTEM
-    assert "budget" in details(found)
-
-
 def test_lengths_that_lie_allocate_nothing(tmp_path: Path) -> None:
     for head in (
         b"\x80\x04\x8e" + b"\xff" * 7 + b"\x7f",

@@ -1,4 +1,4 @@
-"""The small readers: honest files are clean with their facts, abuses are named, only headers are asked for."""
+"""The small readers: honest files are clean, abuses are named, only headers are asked for."""
 
 from __future__ import annotations
 
@@ -50,6 +50,9 @@ def gguf(
             text(name) + struct.pack(f"<I{len(shape)}Q", len(shape), *shape) + struct.pack("<IQ", 0, offset)
         )
     return out + b"\0" * (-len(out) % 32) + b"\0" * (64 * len(tensors))
+
+
+ARRAY = b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + text("k")
 
 
 def test_an_honest_safetensors_file_is_clean_with_its_facts() -> None:
@@ -130,7 +133,7 @@ def test_an_honest_gguf_file_is_clean_with_its_facts(tmp_path: Path) -> None:
         "general.name": "Tiny",
         "llama.context_length": 4096,
         "tokenizer.ggml.tokens": ["a", "b"],
-        "tokenizer.chat_template": "{% for message in messages %}{{ message['content'] + eos_token }}{% endfor %}",
+        "tokenizer.chat_template": "{% for message in messages %}{{ message.content + eos }}{% endfor %}",
     }
     found = look_at(tmp_path, "model.gguf", gguf(keys, [("weight", [4, 4], 0), ("bias", [4], 64)]))
     assert_clean(found, "gguf")
@@ -206,25 +209,27 @@ def test_the_tags_that_real_templates_use_are_known(tmp_path: Path) -> None:
         ("truncated", gguf({"general.name": "x" * 100})[:60]),
         ("truncated", gguf({}, [("w", [1 << 20], 1 << 20)])),
         ("unknown type", b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + text("k") + struct.pack("<I", 77)),
-        ("items in the header", gguf({"k": ["a"]})[:-40] + struct.pack("<IIQ", 9, 8, 1 << 50) + bytes(64)),
+        ("items in the header", ARRAY + struct.pack("<IIQ", 9, 8, 1 << 50) + bytes(64)),
+        ("truncated", ARRAY + struct.pack("<IIQ", 9, 4, 1 << 50) + bytes(64)),
+        ("unknown type 9", ARRAY + struct.pack("<IIQ", 9, 9, 1) + struct.pack("<IQ", 9, 1) * 9),
     ],
 )
 def test_broken_gguf_is_never_clean(tmp_path: Path, said: str, data: bytes) -> None:
     found = look_at(tmp_path, "model.gguf", data)
-    assert (found.format, found.coverage) == ("gguf", "structural") or found.coverage == "none"
-    if said != "items in the header":
-        assert said in details(found)
+    assert found.format == "gguf"
+    assert found.coverage != "full"
+    assert said in details(found)
 
 
 def test_every_version_of_numpy_headers_is_clean(tmp_path: Path) -> None:
-    arrays = [
+    arrays: list[np.ndarray[Any, Any]] = [
         np.arange(10),
         np.zeros((2, 3), dtype="<f4", order="F"),
         np.array(["text"]),
         np.zeros(3, dtype=[("a", "<i4"), ("b", "<f8", (2,))]),
         np.zeros(2, dtype=[("é", "<i4")]),
         np.zeros(2, dtype=[(f"field{index}" * 20, "<i4") for index in range(500)]),
-        np.float64(1.5),
+        np.array(1.5),
         np.array(["2020-01-01"], dtype="datetime64[D]"),
         np.zeros((0, 4)),
     ]
@@ -235,7 +240,7 @@ def test_every_version_of_numpy_headers_is_clean(tmp_path: Path) -> None:
             np.save(buffer, array)
         found = look_at(tmp_path, "array.npy", buffer.getvalue())
         assert_clean(found, "npy")
-        assert found.facts["parameter_count"] == np.asarray(array).size
+        assert found.facts["parameter_count"] == array.size
 
 
 def test_of_a_large_array_only_the_header_is_read(tmp_path: Path) -> None:

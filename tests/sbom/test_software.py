@@ -77,10 +77,7 @@ def test_digests_are_kept_without_an_address_that_no_manifest_names() -> None:
         each.url: {found.content for found in each.hashes or ()}
         for each in requests.external_references or ()
     }
-    assert references == {
-        "pkg:pypi/requests@2.31.0": {A, B},
-        "pkg:pypi/requests@2.31.0?file_name=requests-2.31.0-py3-none-any.whl": {A},
-    }
+    assert references == {"pkg:pypi/requests@2.31.0": {A, B}}
 
 
 def test_no_default_index_no_credential_and_no_dropped_option_reaches_the_answer() -> None:

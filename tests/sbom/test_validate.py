@@ -7,9 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scanner.sbom import document
-from scanner.sbom.validate import MAX_BYTES, check, lint
+from scanner.sbom.validate import MAX_BYTES, PLAIN_URI, check, lint
 from tests.sbom.samples import CHANGE, artifact
 
 GOOD = json.loads(
@@ -63,6 +67,15 @@ def _set(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
         (
             _set("components", 0, "externalReferences", value=[{"type": "vcs", "url": "file:///opt/model"}]),
             "'file:///opt/model' is an address on this machine",
+        ),
+        (
+            _set(
+                "components",
+                0,
+                "externalReferences",
+                value=[{"type": "vcs", "url": "https://example.org/%zz"}],
+            ),
+            "/components/0/externalReferences/0/url",
         ),
         (_set("components", 0, "unheard", value=1), "Additional properties are not allowed"),
         (_set("components", 0, "hashes", 0, "content", value="12"), "does not match"),
@@ -127,3 +140,30 @@ def test_the_number_of_complaints_is_bounded() -> None:
     for component in data["components"]:
         component["unheard"] = 1
     assert len(check(json.dumps(data).encode())) == 20
+
+
+def test_components_that_differ_in_an_address_alone_are_different() -> None:
+    data = json.loads(json.dumps(GOOD))
+
+    def add(address: str) -> None:
+        references = [{"type": "vcs", "url": address}]
+        data["components"].append({"type": "library", "name": "p", "externalReferences": references})
+
+    add("https://example.org/1")
+    add("https://example.org/2")
+    assert check(json.dumps(data).encode()) == []
+    add("https://example.org/1")
+    assert "has non-unique elements" in check(json.dumps(data).encode())[0]
+
+
+@settings(max_examples=25)
+@given(st.lists(st.from_regex(PLAIN_URI, fullmatch=True), min_size=1, max_size=4, unique=True))
+def test_what_is_taken_for_a_plain_address_is_one_for_the_validator(addresses: list[str]) -> None:
+    references = [
+        {"type": "website", "url": address[:80].rstrip("%0123456789ABCDEFabcdef")} for address in addresses
+    ]
+    kept = [each for each in references if PLAIN_URI.fullmatch(each["url"])]
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6"}
+    for reference in kept:
+        text = json.dumps({**document, "externalReferences": [reference]})
+        assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None

@@ -425,7 +425,7 @@ def test_scan_is_a_pure_function_of_its_evidence(repo: Repo, tmp_path: Path) -> 
     shutil.move(evidence, moved)
     network = ["unshare", "--net", "--map-root-user"] if _can_unshare() else []
     done = subprocess.run(
-        [*network, sys.executable, "-I", "-c", NO_OUTSIDE, "-", str(ENTRYPOINT.parent), "modelward", "scan",
+        [*network, sys.executable, "-I", "-c", NO_OUTSIDE, str(ENTRYPOINT.parent), "modelward", "scan",
          "--evidence", str(moved), "--output", str(second)],
         env={},
         cwd="/",

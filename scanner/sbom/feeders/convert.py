@@ -31,6 +31,7 @@ MAX_COMPONENTS = 20_000
 _MAX_REFERENCES = 200
 _HEX = re.compile(r"^[0-9a-f]+$")
 _URL = re.compile(r"^[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+$")
+_FILE_NAME = re.compile(r"#[^#/]+\.(?:whl|egg|zip|tar\.gz|tar\.bz2|tar\.xz|tgz)$")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _REFERENCE_TYPES = frozenset({"distribution", "vcs", "website", "documentation", "issue-tracker", "license"})
 _KEPT_PROPERTIES = ("cdx:",)
@@ -156,7 +157,11 @@ def _address(value: Any, named: Named) -> str | None:
 
 
 def _references(value: Any, purl: str | None, named: Named) -> list[ExternalReference] | None:
-    """References that a manifest names; digests of an unnamed one are kept under the package's own URL."""
+    """References that a manifest names; digests of an unnamed one are kept under the package's own URL.
+
+    A lock names dozens of files for one package: they become one reference with all their digests, else a few
+    hundred packages would make a document too large to attest.
+    """
     merged: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for entry in entries(value)[:_MAX_REFERENCES]:
         kind = entry.get("type")
@@ -164,10 +169,10 @@ def _references(value: Any, purl: str | None, named: Named) -> list[ExternalRefe
             continue
         hashes = _hashes(entry.get("hashes"))
         address = _address(entry.get("url"), named)
-        if address is None and hashes and purl:
-            address = _with_file_name(purl, str(entry.get("url", "")))
         if address is not None:
-            merged.setdefault((kind, address), set()).update(hashes)
+            merged.setdefault((kind, _FILE_NAME.sub("", address)), set()).update(hashes)
+        elif hashes and purl:
+            merged.setdefault((kind, purl), set()).update(hashes)
     return [
         ExternalReference(
             type=kind,
@@ -176,15 +181,6 @@ def _references(value: Any, purl: str | None, named: Named) -> list[ExternalRefe
         )
         for (kind, url), found in sorted(merged.items())
     ] or None
-
-
-def _with_file_name(purl: str, url: str) -> str:
-    """The package's own URL, with the distribution's file name where the tool put one into the fragment."""
-    name = url.rpartition("#")[2] if "#" in url else ""
-    if not re.fullmatch(r"[A-Za-z0-9._+!-]{1,255}", name):
-        return purl
-    parsed = purls.parse(purl)
-    return purls.write(parsed, {**parsed.qualifiers, "file_name": name})
 
 
 def _hashes(value: Any) -> set[tuple[str, str]]:

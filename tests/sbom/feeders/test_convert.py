@@ -47,14 +47,30 @@ def test_a_digest_without_an_address_hangs_on_the_package_itself() -> None:
         {"alg": "CRC", "content": A},
     ]
     reference = {"type": "distribution", "url": "https://elsewhere.example.org/p/#p-1.whl", "hashes": hashes}
-    assert urls(reference) == ["pkg:pypi/p@1?file_name=p-1.whl"]
-    assert urls({**reference, "url": "https://elsewhere.example.org/p/#p 1"}) == ["pkg:pypi/p@1"]
+    assert urls(reference) == ["pkg:pypi/p@1"]
     assert urls(reference, purl=None) == []
     found = component({"name": "p", "purl": "pkg:pypi/p@1", "externalReferences": [reference]}, NAMED)
     assert found
     assert found.external_references
     assert [(each.alg, each.content) for each in found.external_references[0].hashes or ()] == [
         ("SHA-256", A)
+    ]
+
+
+def test_the_files_of_one_package_are_one_reference_with_all_their_digests() -> None:
+    def file(name: str, digest: str) -> dict[str, Any]:
+        hashes = [{"alg": "SHA-256", "content": digest}]
+        return {"type": "distribution", "url": f"https://packages.example.org/p/#{name}", "hashes": hashes}
+
+    raw = {"name": "p", "externalReferences": [file("p-1-py3-none-any.whl", B), file("p-1.tar.gz", A)]}
+    found = component(raw, NAMED)
+    assert found
+    assert found.external_references
+    (reference,) = found.external_references
+    assert reference.url == "https://packages.example.org/p/"
+    assert [each.content for each in reference.hashes or ()] == [A, B]
+    assert urls({"type": "distribution", "url": "https://packages.example.org/p#main"}) == [
+        "https://packages.example.org/p#main"
     ]
 
 
