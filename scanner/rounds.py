@@ -38,13 +38,16 @@ class ScanFailed(Exception):
 class ScanProcess:
     """A waiting scan: no environment of ours, no standard input but our questions, a session of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: Path) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _BOOT, str(ROOT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment(),
+            env={
+                **environment(),
+                "TMPDIR": str(scratch),
+            },  # what it leaves when it is killed goes away with ours
             cwd="/",
             start_new_session=True,
         )
@@ -97,15 +100,16 @@ def run(wish: Wish, folder: Path, *, syft: str | None, progress: Progress) -> Re
         OSError: the evidence cannot be written.
     """
     _hide()
-    with ScanProcess() as scanner, tempfile.TemporaryDirectory(prefix="modelward-evidence-") as name:
+    with tempfile.TemporaryDirectory(prefix="modelward-") as name, ScanProcess(Path(name)) as scanner:
         from scanner.collect.collector import Collector  # loaded while the child loads what it needs
         from scanner.evidence import Requests
 
+        evidence = Path(name, "evidence")
         progress("collecting", 0, 0)
-        with Collector(Path(name), wish) as collector:
+        with Collector(evidence, wish) as collector:
             manifest = collector.collect()
             for _ in range(MOST_ROUNDS):
-                if not scanner.scan(Path(name), folder, syft, progress):
+                if not scanner.scan(evidence, folder, syft, progress):
                     break
                 requests = Requests.model_validate_json((folder / "requests.json").read_bytes()).requests
                 progress("collecting", 0, len(requests))

@@ -15,7 +15,6 @@ OPTIONS = (
     "--no-ext-diff",
     "--no-textconv",
     "--find-renames=100%",
-    "--diff-filter=ACDMRT",
     "--no-color",
 )
 _CHANGES: dict[str, PathChange] = {"A": "added", "D": "removed", "R": "renamed"}
