@@ -25,6 +25,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, StringConstraints
 
 from scanner.domain import Cause, Change, Noun, PathChange, Sha256
+from scanner.words import CONFIG_PATH
 
 Key = Annotated[str, StringConstraints(pattern=r"^(git|lfs|file):([0-9a-f]{40}|[0-9a-f]{64})$")]
 """Content address of an object: ``git:<object id>``, ``lfs:<sha256>`` or ``file:<sha256>``."""
@@ -100,7 +101,7 @@ class BaseConfig(Noun):
     """Where the configuration came from; ``key`` is null when there is none."""
 
     source: Literal["base", "head", "file", "default"] = "default"
-    path: str = ".github/modelward.yml"
+    path: str = CONFIG_PATH
     key: Key | None = None
 
 

@@ -36,8 +36,8 @@ from scanner.evidence import (
     object_path,
     write_aside,
 )
+from scanner.words import CONFIG_PATH
 
-CONFIG_PATH = ".github/modelward.yml"
 _UPSTREAM = tuple(
     f"refs/remotes/{remote}/{name}"
     for remote in ("upstream", "origin")
@@ -80,7 +80,8 @@ class Collector:
         head, base = repository.commits([head_name, base_name or head_name])
         if head is None:
             raise CollectError(
-                f"{head_name!r} names no commit in this repository: name one with --head, or commit something first"
+                f"{head_name!r} names no commit in this repository: "
+                "name one with --head, or commit something first"
             )
         missing, common = None, None
         if base_name is not None and base is None:

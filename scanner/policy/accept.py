@@ -9,7 +9,8 @@ from scanner.domain import Cause, Finding, Incomplete, Suppression
 from scanner.policy.config import Config, Exemption
 from scanner.policy.lists import DENY_RULES
 from scanner.policy.material import Material, publisher
-from scanner.policy.text import counted, printable
+from scanner.policy.text import printable
+from scanner.words import counted
 
 SOON = timedelta(days=14)
 """How long before its last day an exception is warned of."""

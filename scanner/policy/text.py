@@ -13,10 +13,3 @@ def printable(text: str) -> str:
 def quoted(text: str) -> str:
     """``text`` in quotation marks, on one line, shortened."""
     return f'"{printable(text[:_SHOWN])}{"…" if len(text) > _SHOWN else ""}"'
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 file``, ``2 files``; ``repository`` becomes ``repositories``."""
-    if number != 1:
-        noun = f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun}"

@@ -9,8 +9,8 @@ from enum import Enum
 from scanner.domain import Cause, Finding, Incomplete, Severity, Verdict
 from scanner.policy.config import Config
 from scanner.policy.material import Material
-from scanner.policy.text import counted
 from scanner.policy.tighten import gate_rank
+from scanner.words import counted
 
 CAUSES = {
     Cause.HOSTILE: "broken or made to mislead",

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from scanner.domain import Report, Severity, Verdict
-from scanner.report.headline import counted
 from scanner.report.plain import brief, log_line
 from scanner.report.view import Row, Said, View, view
+from scanner.words import counted
 
 if TYPE_CHECKING:
     from rich.text import Text

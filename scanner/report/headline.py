@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from scanner.domain import Verdict
+from scanner.words import counted
 
 if TYPE_CHECKING:
     from scanner.report.view import View
@@ -29,11 +30,6 @@ _NOUNS = {
 _FAIL = {"all": "Problems found", "files": "Do not load"}
 _WARN = {"all": "Look at this", "files": "Look before loading"}
 _WHERE = {"all": "in this repository", "files": "in these files", "staged": "in what is staged"}
-
-
-def counted(number: int, one: str, several: str | None = None) -> str:
-    """``1 file`` or ``1,200 files``."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def headline(view: View, verdict: Verdict, mode: str, reasons: Sequence[str]) -> str:

@@ -17,8 +17,8 @@ import scanner
 from scanner.domain import Report, Severity
 from scanner.report import escape
 from scanner.report.accept import exceptions
-from scanner.report.headline import counted
 from scanner.report.view import Row, view
+from scanner.words import CONFIG_PATH, counted
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -31,8 +31,6 @@ RESERVE = 1_000
 """Kept free for what the publisher adds: a marker, a line about a missing permission."""
 
 _BLANK_LINES = re.compile(r"\n{3,}")
-
-CONFIG_PATH = ".github/modelward.yml"
 
 CIRCLES = {
     Severity.CRITICAL: "🔴",

@@ -24,8 +24,8 @@ from scanner.scan.documents import files, software_bill
 from scanner.scan.kept import FOLDER, Kept
 from scanner.scan.looking import Looker
 from scanner.scan.timings import Timings
+from scanner.words import CONFIG_PATH
 
-CONFIG_PATH = ".github/modelward.yml"
 CONFIG_LIMIT = 1 << 20
 _MOST_UNCHANGED = 5_000
 
