@@ -69,7 +69,12 @@ def _piece(document: dict[str, Any], start: int) -> Iterator[str]:
         path = list(error.data.absolute_path)
         if start and len(path) > 1:
             path[1] += start
-        yield f"/{'/'.join(str(part) for part in path)}: {error.data.message[:300]}"
+        yield f"/{'/'.join(str(part) for part in path)}: {_brief(error.data.message)}"
+
+
+def _brief(message: str) -> str:
+    """A message that may quote a whole list before it says what is wrong with it."""
+    return message if len(message) <= 300 else f"{message[:100]} ... {message[-195:]}"
 
 
 def _lighter(document: dict[str, Any]) -> dict[str, Any]:

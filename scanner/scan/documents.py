@@ -10,7 +10,6 @@ from scanner.evidence import Evidence, Request, Requests
 from scanner.policy.config import Config
 from scanner.policy.material import Material
 from scanner.policy.tighten import tighten
-from scanner.scan.kept import Kept
 from scanner.scan.looking import Looker
 from scanner.scan.timings import Timings
 
@@ -18,7 +17,6 @@ from scanner.scan.timings import Timings
 def software_bill(
     evidence: Evidence,
     looker: Looker,
-    kept: Kept,
     config: Config,
     material: Material,
     engines: list[EngineRef],
@@ -29,12 +27,14 @@ def software_bill(
     why_not = _unwanted(evidence, config, material)
     if why_not:
         return SbomSummary(written=False, reason=why_not), None
-    from scanner.sbom import document, validate
+    from scanner.sbom import document, software, validate
+    from scanner.sbom.feeders.syft import locate
     from scanner.scan.software import gather
 
-    found = gather(evidence, looker, kept, syft) if manifest.head_tree else None
+    manifests = gather(evidence, looker) if manifest.head_tree else None
     if looker.requests:
         return SbomSummary(written=False, reason="evidence is still being collected"), None
+    found = software.collect(manifests.files, locate(syft), gaps=manifests.gaps) if manifests else None
     bom = document.build(
         manifest.change,
         manifest.document_time,
@@ -54,7 +54,7 @@ def software_bill(
         written=not defects,
         reason="it did not pass validation" if defects else "valid CycloneDX 1.6",
         components=len(bom.components or ()),
-        complete=not defects and not material.incomplete and (found is None or found.complete),
+        complete=all(part.aggregate == "complete" for part in bom.compositions or () if part.assemblies),
         warnings=warnings,
     )
     return summary, None if defects else data

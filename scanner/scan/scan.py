@@ -82,7 +82,7 @@ def scan(
         )
     with timings.phase("sbom"):
         used = _engines(material)
-        summary, sbom = software_bill(evidence, looker, kept, config, material, used, syft)
+        summary, sbom = software_bill(evidence, looker, config, material, used, syft)
     report = Report(
         tool=Tool(version=__version__, engines=used),
         change=evidence.manifest.change,
