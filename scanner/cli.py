@@ -243,9 +243,9 @@ def _wish(
 
 def _judge(wish: Wish, folder: Path, as_json: bool = False) -> NoReturn:
     """Run the rounds, show the report, exit with its verdict; leave a whole report also where that fails."""
-    from scanner.policy.apply import exit_status
-
     report = _run(wish, folder)
+    from scanner.policy.apply import exit_status  # loaded late: the child should start first
+
     if as_json:
         sys.stdout.write((folder / "report.json").read_text())
     else:

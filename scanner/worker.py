@@ -222,9 +222,10 @@ def serve(task: str, limits_json: str) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)  # a library that prints must not garble an answer
     _die_with_parent()
-    _limit(limits)
+    sys.dont_write_bytecode = True  # no file may be written, so trying would only cost time
     module, _, name = task.partition(":")
     function = getattr(__import__(module, fromlist=[name]), name)
+    _limit(limits)
     for line in sys.stdin.buffer:
         _allow_cpu(limits.cpu)
         try:

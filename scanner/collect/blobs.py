@@ -1,4 +1,4 @@
-"""Git blobs as streams, through one long-lived 'git cat-file --batch'."""
+"""Git blobs as streams, and commits, through one long-lived 'git cat-file --batch'."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ class Blobs:
         Raises:
             EOFError: git ended in the middle (a damaged object).
         """
+        return self._ask(oid, b"blob")
+
+    def _ask(self, oid: str, kind: bytes) -> tuple[int, Iterator[bytes]] | None:
         self._questions.write(oid.encode("ascii") + b"\n")
         self._questions.flush()
         header = self._answers.readline().split()
@@ -42,11 +45,25 @@ class Blobs:
             return None
         size = int(header[2])
         chunks = self._content(oid, size)
-        if header[1] != b"blob":
+        if header[1] != kind:
             for _ in chunks:
                 pass
             return None
         return size, chunks
+
+    def commit(self, oid: str) -> tuple[str, int]:
+        """Tree of a commit, and its committer's date in seconds since 1970.
+
+        Raises:
+            EOFError: git ended, or there is no such commit.
+        """
+        opened = self._ask(oid, b"commit")
+        if opened is None:
+            raise EOFError(f"there is no commit {oid}")
+        header = b"".join(opened[1]).partition(b"\n\n")[0].splitlines()
+        fields = dict(line.split(b" ", 1) for line in reversed(header) if b" " in line)
+        date = fields.get(b"committer", b"").split(b" ")[-2:-1]
+        return fields[b"tree"].decode("ascii"), int(date[0]) if date and date[0].isdigit() else 0
 
     def _content(self, oid: str, size: int) -> Iterator[bytes]:
         left = size

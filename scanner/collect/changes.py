@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
+from scanner.collect.errors import CollectError
 from scanner.collect.repository import Repository
 from scanner.domain import PathChange
 from scanner.evidence import SUBMODULE_MODE, ChangedPath, Side, display_path
@@ -89,13 +91,21 @@ def merge_base(repository: Repository, base: str, head: str) -> str | None:
     return output.decode("ascii").split()[0] if status == 0 and output.strip() else None
 
 
-def list_trees(repository: Repository, trees: dict[str, str], folder: str) -> None:
-    """Write the listing of each tree (name → object id) to ``folder``/name, all at the same time."""
+def list_trees(repository: Repository, trees: dict[str, str], folder: Path) -> list[subprocess.Popen[bytes]]:
+    """Start to write the listing of each tree (name → object id) to ``folder``/name; :func:`wait` ends it."""
     running = []
     for name, oid in trees.items():
-        with open(f"{folder}/{name}", "wb") as target:
+        with (folder / name).open("wb") as target:
             arguments = ("ls-tree", "-r", "-l", "-z", "--full-tree", oid)
             running.append(repository.start(*arguments, stdout=target))
-    for process in running:
-        if process.wait() != 0:
-            raise subprocess.CalledProcessError(process.returncode, "git ls-tree")
+    return running
+
+
+def wait(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Wait for git commands.
+
+    Raises:
+        CollectError: one of them failed.
+    """
+    if any({process.wait() for process in processes}):
+        raise CollectError("git could not list a tree of this repository: check it with 'git fsck'")

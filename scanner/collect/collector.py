@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from scanner.collect.answers import Answers
 from scanner.collect.blobs import Blobs
-from scanner.collect.changes import changed_path, list_trees, merge_base, raw_changes, whole_tree
+from scanner.collect.changes import changed_path, list_trees, merge_base, raw_changes, wait, whole_tree
 from scanner.collect.errors import CollectError
 from scanner.collect.files import expand, take, take_uncommitted
 from scanner.collect.limits import UNCOMMITTED
@@ -103,16 +104,20 @@ class Collector:
     ) -> Manifest:
         mode = self._wish.mode
         uncommitted = self._start_uncommitted(repository, head)
-        tree = _index_tree(repository) if mode == "staged" else _tree(repository, head)
-        trees = {"head": tree} | ({"base": _tree(repository, common)} if common else {})
+        head_tree, date = blobs.commit(head)
+        tree = _index_tree(repository) if mode == "staged" else head_tree
+        trees = {"head": tree} | ({"base": blobs.commit(common)[0]} if common else {})
         folder = self._root / "trees"
         folder.mkdir(parents=True, exist_ok=True)
-        list_trees(repository, trees, str(folder))
+        listings = list_trees(repository, trees, folder)
+        config = repository.start("ls-tree", "-z", "--full-tree", base or head, CONFIG_PATH)
         if common:
             raw = raw_changes(repository, trees["base"], tree)
             taken = [self._take_sides(blobs, changed_path(record)) for record in raw]
             paths = with_added_lines(repository, trees["base"], tree, list(zip(raw, taken, strict=True)))
+            wait(listings)
         else:
+            wait(listings)
             paths = [self._take_sides(blobs, path) for path in whole_tree((folder / "head").read_bytes())]
         change = Change(
             mode=mode,
@@ -124,10 +129,10 @@ class Collector:
         return self._write(
             Manifest(
                 policy_date=datetime.now(UTC).date(),
-                document_time=_document_time(repository, head),
+                document_time=_document_time(date),
                 change=change,
                 inputs=Inputs(offline=self._wish.offline),
-                config=self._config(repository, blobs, base or head, "base" if base else "head"),
+                config=self._config(blobs, config.communicate()[0], "base" if base else "head"),
                 base_tree=Tree(oid=trees["base"], file="base") if common else None,
                 head_tree=Tree(oid=tree, file="head"),
                 paths=paths,
@@ -147,14 +152,11 @@ class Collector:
                 raise CollectError(f"{path} cannot be read: {error.strerror}") from error
             taken.append(changed)
             self._files[key] = path
-        today = datetime.now(UTC).date()
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        today = datetime.now(UTC)
         return self._write(
             Manifest(
-                policy_date=today,
-                document_time=int(epoch)
-                if epoch.isdigit()
-                else int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp()),
+                policy_date=today.date(),
+                document_time=_document_time(int(today.timestamp()) // 86_400 * 86_400),
                 change=Change(mode="files"),
                 inputs=Inputs(offline=self._wish.offline),
                 config=self._given_config() or BaseConfig(),
@@ -224,26 +226,26 @@ class Collector:
             stored = self._store.put(side.key, size, chunks, edges(size))
         return side.model_copy(update={"size": stored.size})
 
-    def _config(self, repository: Repository, blobs: Blobs, commit: str, source: str) -> BaseConfig:
+    def _config(self, blobs: Blobs, listed: bytes, source: Literal["base", "head"]) -> BaseConfig:
+        """The configuration out of its line of a tree listing, unless the caller gave one."""
         given = self._given_config()
         if given is not None:
             return given
-        status, output = repository.read("ls-tree", "-z", "--full-tree", commit, CONFIG_PATH)
-        fields = output.split(b"\t")[0].split()
-        if status != 0 or len(fields) != 3 or fields[1] != b"blob":
+        fields = listed.split(b"\t")[0].split()
+        if len(fields) != 3 or fields[1] != b"blob":
             return BaseConfig()
         if fields[0].decode() == SYMLINK_MODE:
-            raise CollectError(f"{CONFIG_PATH} is a symbolic link in {commit[:12]}; replace it by a file")
+            raise CollectError(f"{CONFIG_PATH} of the {source} is a symbolic link; replace it by a file")
         oid = fields[2].decode("ascii")
         key = f"git:{oid}"
         opened = blobs.open(oid)
         if opened is None:
             raise CollectError(
-                f"{CONFIG_PATH} of {commit[:12]} is not in the object store; fetch it and run again"
+                f"{CONFIG_PATH} of the {source} is not in the object store; fetch it and run again"
             )
         size, chunks = opened
         self._store.put(key, size, chunks, [(0, size)])
-        return BaseConfig(source="base" if source == "base" else "head", path=CONFIG_PATH, key=key)
+        return BaseConfig(source=source, path=CONFIG_PATH, key=key)
 
     def _given_config(self) -> BaseConfig | None:
         if self._wish.config is None:
@@ -282,11 +284,6 @@ class Collector:
         return manifest
 
 
-def _tree(repository: Repository, commit: str) -> str:
-    _, output = repository.read("rev-parse", "--verify", f"{commit}^{{tree}}")
-    return output.decode("ascii").strip()
-
-
 def _index_tree(repository: Repository) -> str:
     """The index as a tree, written to our own object store."""
     if repository.copy_index():
@@ -297,11 +294,7 @@ def _index_tree(repository: Repository) -> str:
     raise CollectError("there is no index: stage something with 'git add' first")
 
 
-def _document_time(repository: Repository, head: str) -> int:
-    """SOURCE_DATE_EPOCH, else the committer date of the head commit, in seconds since 1970."""
+def _document_time(date: int) -> int:
+    """The date for documents, in seconds since 1970: SOURCE_DATE_EPOCH where it is set, else ``date``."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        return int(epoch)
-    _, output = repository.read("rev-list", "--max-count=1", "--no-commit-header", "--format=%ct", head)
-    text = output.decode("ascii", "replace").strip()
-    return max(0, int(text)) if text.lstrip("-").isdigit() else 0
+    return int(epoch) if epoch.isdigit() else date

@@ -30,7 +30,6 @@ _CONFIG = """[core]
 \tpackedGitWindowSize = 16m
 \tpackedGitLimit = 128m
 \tdeltaBaseCacheLimit = 32m
-\tpreloadIndex = false
 [gc]
 \tauto = 0
 [diff]

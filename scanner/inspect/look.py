@@ -75,7 +75,7 @@ def look_at(subject: Subject) -> Look:
             found = examination.look_as(formats, stream, subject.name, None, 0)
         except NotCollected as missing:
             return _provisional(formats, file, _need(missing))
-        except (MemoryError, OSError):
+        except MemoryError:
             raise
         except Exception as error:
             examination.gap(None, f"the look failed ({type(error).__name__})")

@@ -11,7 +11,7 @@ _LFS_OLD = b"version https://hawser.github.com/spec/v1\n"
 _DVC = re.compile(rb"^outs:\s*$", re.MULTILINE)
 _FLAVORS = re.compile(rb"^flavors:\s*$", re.MULTILINE)
 _XML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?<(?:\w+:)?(\w+)", re.DOTALL
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+(?:<!DOCTYPE[^>]*>\s*)?<(?:\w+:)?(\w+)", re.DOTALL
 )
 _XGBOOST = re.compile(rb'\s*\{\s*(?:"version"\s*:\s*\[[^\]]*\]\s*,\s*)?"learner"\s*:')
 _LIGHTGBM = re.compile(rb"tree\r?\nversion=v\d")

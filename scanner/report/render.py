@@ -119,8 +119,9 @@ def _beyond(items: Sequence[object], limit: int) -> int:
 
 
 def warm() -> None:
-    """Load Jinja and the templates of the comment ahead of their use."""
-    _environment().get_template("comment.md.j2")
+    """Load Jinja and the templates ahead of their use."""
+    for name in ("comment.md.j2", "summary.md.j2"):
+        _environment().get_template(name)
 
 
 @cache

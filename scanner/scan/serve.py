@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 
+_EMPTY = {"tool": {"version": "0"}, "change": {"mode": "change"}, "verdict": "pass", "reasons": []}
+
+
 def serve() -> None:
     """Answer passes until standard input ends.
 
@@ -34,11 +37,15 @@ def serve() -> None:
 
 
 def _serve(tell: Callable[[dict[str, Any]], None]) -> None:
+    from scanner.domain import Report
+    from scanner.evidence import Manifest
     from scanner.policy.load import ConfigError
-    from scanner.report import render
+    from scanner.report import render, sarif
     from scanner.scan.scan import scan
 
     render.warm()
+    Manifest.model_rebuild()
+    sarif.document(Report.model_validate(_EMPTY))
     for line in sys.stdin.buffer:
         question = json.loads(line)
         try:

@@ -160,6 +160,21 @@ def test_too_many_members_are_a_budget(tmp_path: Path) -> None:
     assert details(found) == f"budget None more than {limits.CONTAINER_MEMBERS:,} members"
 
 
+def test_members_are_counted_over_all_archives(tmp_path: Path) -> None:
+    half = zipped(
+        [(str(index), b"") for index in range(limits.CONTAINER_MEMBERS * 2 // 3)], zipfile.ZIP_STORED
+    )
+    found = look_at(tmp_path, "many.tar", tarred([("one.zip", half), ("two.zip", half)]))
+    assert details(found) == f"budget two.zip more than {limits.CONTAINER_MEMBERS:,} members"
+
+
+def test_a_truncated_tar_does_not_hide_the_payload(tmp_path: Path) -> None:
+    data = tarred([("model.pkl", EVIL + bytes(2000))])
+    found = look_at(tmp_path, "model.tar", data[: 512 + len(EVIL) + 10])
+    assert symbols(found, DANGEROUS) == SYSTEM
+    assert "reaches beyond the end of the archive" in details(found)
+
+
 def test_both_of_two_members_of_one_name_are_looked_at(tmp_path: Path) -> None:
     for first, second in ((EVIL, GOOD), (GOOD, EVIL)):
         found = look_at(tmp_path, "model.zip", zipped([("model.pkl", first), ("model.pkl", second)]))

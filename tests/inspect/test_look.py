@@ -153,6 +153,28 @@ def test_the_source_of_this_repository_is_no_model() -> None:
     assert {path: one for path, one in found.items() if one not in (None, "empty")} == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.xml", b"<!---->" * 9000 + b"x"),
+        ("a.dvc", b"outs:\n" + b" " * 60_000 + b"x"),
+        ("a.dvc", b"outs:\n- path: a" + b" " * 60_000 + b"b\n"),
+        ("modules.json", b"[{" + b'"type" ' * 9000),
+        ("config.json", b'{"model_type": ' + b"[" * 50_000),
+        ("config.json", b'{"model_type": "' + b"\\" * 50_001),
+        ("config.json", b'{"model_type": ' + b"9" * 60_000 + b"}"),
+        ("model.npy", b"\x93NUMPY\x02\0" + (50_000).to_bytes(4, "little") + b"(" * 50_000),
+        ("model.pkl", b"I" + b"9" * 60_000 + b"\n."),
+        ("tokenizer_config.json", b'{"chat_template": "' + b"{{ a" * 20_000 + b'"}'),
+    ],
+)
+def test_nothing_that_is_long_for_its_own_sake_takes_long(tmp_path: Path, name: str, data: bytes) -> None:
+    """Each of these is quadratic or worse for a careless expression or parser; then this test does not end."""
+    found = look_at(tmp_path, name, data)
+    assert found.sightings == []
+    assert found.format is None or found.coverage != "full" or name == "a.dvc"
+
+
 def test_large_plain_files_are_let_go_at_their_first_evidence(tmp_path: Path) -> None:
     data = b"line of text, nothing more\n" * 100_000
     ends = [(0, HEAD), (len(data) - HEAD, HEAD)]

@@ -86,7 +86,7 @@ def test_each_of_several_pickles_is_looked_at(tmp_path: Path) -> None:
 
 
 def test_a_pickle_behind_a_long_argument_is_found(tmp_path: Path) -> None:
-    data = b"B" + (2 << 20).to_bytes(4, "little") + b"x" * (2 << 20) + b"0" + TEXT_PICKLE
+    data = (b"B" + (1 << 20).to_bytes(4, "little") + b"x" * (1 << 20) + b"0") * 2 + TEXT_PICKLE
     assert symbols(look_at(tmp_path, "notes.txt", data), DANGEROUS) == SYSTEM
     head = 64 << 10
     first = look_at(tmp_path, "notes.txt", data, [(0, head), (len(data) - head, head)])
@@ -109,6 +109,8 @@ def test_a_pickle_behind_a_long_argument_is_found(tmp_path: Path) -> None:
         b"class Foo:\n    pass\n",
         b"}\n.",
         b"x^2 + y^2 = z^2\n",
+        b"coverage\ncache\ncdk\ndist\nREADME\n",
+        b"cnot a module\nname\n0cos\nsystem\n(S'id'\ntR.",
         b"BM6\x00\x00\x00",
         b"",
     ],
@@ -121,6 +123,12 @@ def test_text_is_no_pickle(tmp_path: Path, text: bytes) -> None:
 
 def test_a_pickle_of_one_opcode_counts_under_its_own_name(tmp_path: Path) -> None:
     assert_clean(look_at(tmp_path, "none.pkl", b"N."), "pickle")
+
+
+def test_a_name_that_the_engine_cannot_read_is_never_clean(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "model.pkl", b"\x80\x02c\xc3\xa9\nname\n.")
+    assert found.coverage != "full"
+    assert "modelscan did not look at it" in details(found)
 
 
 def test_lengths_that_lie_allocate_nothing(tmp_path: Path) -> None:

@@ -24,11 +24,10 @@ def read_hf_config(stream: Stream, name: str) -> Reading:
         return _template(_decode(stream), name)
     value = read_json(stream, name)
     reading = Reading()
-    for path, node in walk_json(value):
-        key = path[-1] if path else ""
+    for key, node in walk_json(value):
         if key == "auto_map" and isinstance(node, dict):
             _auto_map(node, reading)
-        elif key in _PIPELINES:
+        elif key in _PIPELINES and key is not None:
             _pipelines(node, key, reading)
         elif key == "trust_remote_code" and node is True:
             reading.saw(
@@ -36,7 +35,7 @@ def read_hf_config(stream: Stream, name: str) -> Reading:
             )
         elif key == "chat_template":
             _templates(node, name, reading)
-        elif not path and isinstance(node, list):
+        elif key is None and isinstance(node, list):
             _modules(node, reading)
         elif isinstance(node, dict) and _is_component_list(node):
             _components(node, reading)

@@ -10,7 +10,8 @@ from scanner.inspect.stream import Stream
 
 _OID = re.compile(r"oid sha256:([0-9a-f]{64})\Z")
 _SIZE = re.compile(r"size (\d{1,19})\Z")
-_ENTRY = re.compile(r"(\s*)(- )?\s*([A-Za-z0-9_.-]+):\s*(.*?)\s*\Z")
+_KEY = re.compile(r"[A-Za-z0-9_.-]+\Z")
+_MORE_THAN_PLAIN = ("&", "*", "!", "{", "[", "|", ">")
 
 
 def read_lfs_pointer(stream: Stream) -> Reading:
@@ -38,19 +39,21 @@ def read_dvc_pointer(stream: Stream) -> Reading:
     outputs: list[dict[str, str]] = []
     section = ""
     for line in _text(stream).splitlines():
-        if not line.strip() or line.lstrip().startswith("#"):
+        entry = line.strip()
+        if not entry or entry.startswith("#"):
             continue
-        match = _ENTRY.match(line)
-        if match is None or match[4][:1] in ("&", "*", "!", "{", "[", "|", ">"):
+        dash = entry.startswith("- ")
+        key, colon, value = entry.removeprefix("- ").partition(":")
+        value = value.strip()
+        if not colon or not _KEY.match(key.strip()) or value.startswith(_MORE_THAN_PLAIN):
             raise Unreadable("a DVC file that is more than flat lines")
-        indent, dash, key, value = match.groups()
-        if not indent and not dash:
+        if not dash and not line[:1].isspace():
             section = key
         elif section == "outs":
             if dash:
                 outputs.append({})
             if outputs:
-                outputs[-1].setdefault(key, value.strip("'\""))
+                outputs[-1].setdefault(key.strip(), value.strip("'\""))
     if not outputs:
         raise Unreadable("a DVC file without outputs", action=REWRITE)
     return Reading(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from scanner.inspect import limits
 from scanner.inspect.readers.reading import REWRITE, SPLIT, Unreadable
 from scanner.inspect.stream import Stream
 
+_BRACKETS = re.compile(rb'"(?>[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""Brackets, and whole strings so that brackets in them do not count."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -49,25 +52,16 @@ def _short(error: Exception) -> str:
 
 
 def _check_depth(data: bytes, what: str) -> None:
-    """Count brackets outside strings before the recursive parser meets them (an upper bound is enough)."""
+    """Count brackets outside strings before the recursive parser meets them."""
     if data.count(b"[") + data.count(b"{") <= limits.JSON_DEPTH:
         return
-    depth, inside, escaped = 0, False, False
-    for byte in data:
-        if inside:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                inside = False
-        elif byte == 0x22:
-            inside = True
-        elif byte in (0x5B, 0x7B):
+    depth = 0
+    for token in _BRACKETS.finditer(data):
+        if token[0] in (b"[", b"{"):
             depth += 1
             if depth > limits.JSON_DEPTH:
                 raise Unreadable(f"{what} is nested more than {limits.JSON_DEPTH} deep", "hostile")
-        elif byte in (0x5D, 0x7D):
+        elif token[0] in (b"]", b"}"):
             depth -= 1
 
 
@@ -84,13 +78,13 @@ def _constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
 
 
-def walk_json(value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every value with the keys that lead to it (list positions are left out), in document order."""
-    waiting: list[tuple[tuple[str, ...], Any]] = [((), value)]
+def walk_json(value: Any) -> Iterator[tuple[str | None, Any]]:
+    """Every value in document order, with its key in an object, ``""`` in a list and ``None`` at the root."""
+    waiting: list[tuple[str | None, Any]] = [(None, value)]
     while waiting:
-        path, node = waiting.pop()
-        yield path, node
+        key, node = waiting.pop()
+        yield key, node
         if isinstance(node, dict):
-            waiting.extend(((*path, key), child) for key, child in reversed(node.items()))
+            waiting.extend(reversed(node.items()))
         elif isinstance(node, list):
-            waiting.extend((path, child) for child in reversed(node))
+            waiting.extend(("", child) for child in reversed(node))
