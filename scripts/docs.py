@@ -1,6 +1,7 @@
 """Write what the documents take from the code, or check with ``--check`` that they are current.
 
-``docs/rules.md`` is generated whole; in ``docs/configuration.md`` the tables of keys, between two markers.
+``docs/rules.md`` and ``docs/formats.md`` are generated whole; in ``docs/configuration.md`` the tables of
+keys, between two markers.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ sys.path.insert(0, str(ROOT))
 
 from scanner.policy.config import Config, Exemption, Lists  # noqa: E402 - it finds the program beside itself
 from scanner.rules import RULES, Rule  # noqa: E402
+from scripts.formats_page import formats_page  # noqa: E402
 
+FORMATS_PAGE = ROOT / "docs" / "formats.md"
 RULES_PAGE = ROOT / "docs" / "rules.md"
 CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
 BEGIN = "<!-- begin: keys, written by scripts/docs.py -->"
@@ -48,6 +51,7 @@ def documents() -> dict[Path, str]:
     return {
         RULES_PAGE: rules_page(),
         CONFIGURATION_PAGE: configuration_page(CONFIGURATION_PAGE.read_text("utf-8")),
+        FORMATS_PAGE: formats_page(),
     }
 
 

@@ -107,5 +107,6 @@ def wait(processes: list[subprocess.Popen[bytes]]) -> None:
     Raises:
         CollectError: one of them failed.
     """
-    if any({process.wait() for process in processes}):
+    statuses = [process.wait() for process in processes]
+    if any(statuses):
         raise CollectError("git could not list a tree of this repository: check it with 'git fsck'")

@@ -13,7 +13,7 @@ Facts = dict[str, "str | int | float | bool | list[str]"]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One file to look at: ``data`` is where its bytes are, at their own offsets; ``extents`` which are there."""
+    """One file to look at: its bytes are in ``data``, at their own offsets, as far as ``extents`` say."""
 
     name: str
     """Base name, for formats that are recognised by name and for the rows of the format table."""
@@ -89,7 +89,7 @@ class EngineResult:
 
 
 class Engine(Protocol):
-    """A further opinion: layer in, sightings and coverage out. One file an engine, one row in the registry."""
+    """A further opinion: layer in, sightings and coverage out. One file and one row in the registry."""
 
     name: str
     formats: frozenset[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.inspect.formats import HF_CONFIG_NAMES
+from scanner.inspect.format_rows import HF_CONFIG_NAMES
 
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_OLD = b"version https://hawser.github.com/spec/v1\n"

@@ -53,9 +53,9 @@ def _gather_one(
         sighting = Sighting("submodule-not-followed", "git", symbol=path.new.oid[:12])
         gathered.findings.append(finding(sighting, path.path, None, True if compared else None))
     new, old = _seen(looker, path.new, path.path), _seen(looker, path.old, path.previous_path or path.path)
-    if not any(seen is not None and seen.look.format is not None for seen in (new, old)):
+    if new is None and old is None:
         return
-    if new is None or new.look.format is None:
+    if new is None:
         gathered.artifacts.append(_removed(evidence, path, old))
         return
     artifact = _artifact(evidence, path, new, old)
@@ -72,9 +72,14 @@ def _gather_one(
 
 
 def _seen(looker: Looker, side: Side | None, path: str) -> Seen | None:
+    """What is known of one side, if it is a model; an empty file is one only by its name."""
+    name = posixpath.basename(path)
     if side is None or side.key is None or side.mode not in REGULAR_MODES:
         return None
-    return looker.seen(side.key, posixpath.basename(path))
+    seen = looker.seen(side.key, name)
+    if seen.look.format is None or (seen.look.format == "empty" and not formats.names_a_model(name)):
+        return None
+    return seen
 
 
 def _artifact(evidence: Evidence, path: ChangedPath, seen: Seen, old: Seen | None) -> Artifact:
@@ -136,7 +141,7 @@ def _digest(evidence: Evidence, side: Side | None, seen: Seen | None) -> str | N
 
 def _findings(artifact: Artifact, seen: Seen | None, path: str, new: bool | None) -> Iterator[Finding]:
     """Findings of one side, each told once; they are identified by the path on head."""
-    if seen is None or seen.look.format is None:
+    if seen is None:
         return
     told: dict[str, Finding] = {}
     for sighting in [*seen.look.sightings, *_name_sightings(path, seen)]:

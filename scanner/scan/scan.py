@@ -197,7 +197,7 @@ def _warnings(evidence: Evidence, looker: Looker, gathered: Gathered) -> list[st
     models = [
         item.path
         for item in manifest.uncommitted
-        if looker.glance(item.key, posixpath.basename(item.path)).format is not None
+        if looker.glance(item.key, posixpath.basename(item.path)).format not in (None, "empty")
     ]
     if models:
         shown = ", ".join(models[:5]) + (", …" if len(models) > 5 else "")

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-
 _EMPTY = {"tool": {"version": "0"}, "change": {"mode": "change"}, "verdict": "pass", "reasons": []}
 
 

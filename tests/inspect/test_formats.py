@@ -8,11 +8,8 @@ from pathlib import Path
 import pytest
 
 from scanner.inspect.formats import FORMATS, contradiction, named_format, names_a_model
-from scanner.inspect.formats_doc import formats_page
 from scanner.inspect.look import HANDLERS
 from tests.inspect.looking import details, look_at
-
-PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
 
 
 def field(number: int, data: bytes | int) -> bytes:
@@ -169,9 +166,3 @@ def test_every_row_is_whole() -> None:
         assert all((row.title, row.recognised, row.acts, row.reader, row.full))
         assert (row.asks == "whole") <= (row.reader != "none yet")
     assert set(HANDLERS) <= set(FORMATS)
-
-
-def test_the_page_is_that_of_the_table() -> None:
-    assert PAGE.read_text("utf-8") == formats_page()
-    for format_id in FORMATS:
-        assert f"| `{format_id}`: " in formats_page()

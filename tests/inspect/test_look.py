@@ -168,8 +168,8 @@ def test_the_source_of_this_repository_is_no_model() -> None:
         ("tokenizer_config.json", b'{"chat_template": "' + b"{{ a" * 20_000 + b'"}'),
     ],
 )
-def test_nothing_that_is_long_for_its_own_sake_takes_long(tmp_path: Path, name: str, data: bytes) -> None:
-    """Each of these is quadratic or worse for a careless expression or parser; then this test does not end."""
+def test_nothing_long_for_its_own_sake_takes_long(tmp_path: Path, name: str, data: bytes) -> None:
+    """Each is quadratic or worse for a careless expression or parser; then this test does not end."""
     found = look_at(tmp_path, name, data)
     assert found.sightings == []
     assert found.format is None or found.coverage != "full" or name == "a.dvc"

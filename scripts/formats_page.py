@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from scanner.inspect import limits
-from scanner.inspect.formats import FORMATS, Format
+from scanner.inspect.format_rows import Format
+from scanner.inspect.formats import FORMATS
 
 _INTRO = """\
 # Formats
 
-<!-- Written from scanner/inspect/formats.py; do not edit by hand. -->
+<!-- Written by scripts/docs.py from scanner/inspect/format_rows.py. -->
 
 A file is recognised by its **content**, in the order in which loaders try; its name only breaks ties and is
 compared with the content afterwards. A name that promises something else is a finding:
