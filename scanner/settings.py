@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 DEFAULT_OUTPUT = Path("modelward-report")
+
+
+def on_runner(env: Mapping[str, str]) -> bool:
+    """Whether this is a job of GitHub Actions."""
+    return bool(env.get("GITHUB_EVENT_NAME"))
 
 
 def syft_binary() -> str | None:
