@@ -175,11 +175,14 @@ def scan(evidence: Path, output: Path) -> None:
     """Decide: from evidence to a report, and to requests for what is missing."""
     from pydantic import ValidationError
 
+    from scanner.inspect.interface import TASK
     from scanner.policy.load import ConfigError
     from scanner.scan.scan import scan as scan_evidence
+    from scanner.worker import Crew
 
     try:
-        scan_evidence(evidence, output, syft=syft_binary())
+        with Crew(TASK) as crew:
+            scan_evidence(evidence, output, crew, syft=syft_binary())
     except ConfigError as error:
         _stop(str(error), USAGE)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """The inputs of the action and their defaults, in one place.
 
-``action.yml`` and the table in the README are held to :class:`ActionInputs` by a test. Policy has no default here:
-an input that is not given leaves the decision to the configuration, which lives on the base commit.
+``action.yml`` and the documented table are held to :class:`ActionInputs` by a test. Policy has no default
+here: an input that is not given leaves the decision to the configuration, which lives on the base commit.
 """
 
 from __future__ import annotations

@@ -63,8 +63,15 @@ class ScanProcess:
             if pipe:
                 pipe.close()
 
-    def scan(self, evidence: Path, folder: Path, syft: str | None, progress: Progress) -> int:
-        """One pass; returns how many requests it left.
+    def scan(
+        self,
+        evidence: Path,
+        folder: Path,
+        syft: str | None,
+        progress: Progress,
+        meanwhile: Callable[[], None],
+    ) -> int:
+        """One pass; returns how many requests it left. ``meanwhile`` is called while it is under way.
 
         Raises:
             ConfigurationError: the configuration is wrong.
@@ -77,6 +84,7 @@ class ScanProcess:
             self._process.stdin.flush()
         except BrokenPipeError:
             raise ScanFailed("scan ended before it began") from None
+        meanwhile()
         for line in self._process.stdout:
             answer: dict[str, Any] = json.loads(line)
             if "progress" in answer:
@@ -109,7 +117,7 @@ def run(wish: Wish, folder: Path, *, syft: str | None, progress: Progress) -> Re
         with Collector(evidence, wish) as collector:
             manifest = collector.collect()
             for _ in range(MOST_ROUNDS):
-                if not scanner.scan(evidence, folder, syft, progress):
+                if not scanner.scan(evidence, folder, syft, progress, _warm):
                     break
                 requests = Requests.model_validate_json((folder / "requests.json").read_bytes()).requests
                 progress("collecting", 0, len(requests))
@@ -120,6 +128,15 @@ def run(wish: Wish, folder: Path, *, syft: str | None, progress: Progress) -> Re
     from scanner.domain import Report
 
     return Report.model_validate_json((folder / "report.json").read_bytes())
+
+
+def _warm() -> None:
+    """Load what the end of a run needs."""
+    import scanner.policy.apply
+    import scanner.report.console  # noqa: F401
+    from scanner.domain import Report
+
+    Report.model_rebuild()
 
 
 def _hide() -> None:

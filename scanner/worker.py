@@ -2,7 +2,8 @@
 
 A *task* is ``"package.module:function"``, a function from one JSON value to one JSON value. Each worker is
 ``python -I`` in an empty environment, in ``/``, and takes one job at a time, so the job a dead worker was
-busy with is known; that job gets one more try alone in a fresh worker before it is called the culprit.
+busy with is known; where earlier jobs may have led to the death, it gets one more try in a fresh worker
+before it is called the culprit.
 Counts (bytes, opcodes, members) are the task's own business and are reproducible; the limits here stop only
 what slips through them.
 """
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -36,7 +38,7 @@ class Limits:
     open_files: int = 64
 
 
-PARSER = Limits(memory=3 << 30, cpu=120, wall=300)
+PARSER = Limits(memory=3 << 30, cpu=60, wall=180)
 """For our readers and the engines written in Python."""
 
 
@@ -75,53 +77,85 @@ def environment() -> dict[str, str]:
 
 
 def run(
-    task: str,
-    jobs: Sequence[Any],
-    limits: Limits = PARSER,
-    *,
-    parallel: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    task: str, jobs: Sequence[Any], limits: Limits = PARSER, *, parallel: int | None = None
 ) -> list[Outcome]:
-    """Do every job and return the outcomes in the order of the jobs; never raises for what a job does.
+    """Do every job with workers of its own; see :meth:`Crew.run`."""
+    with Crew(task, limits, parallel) as crew:
+        return crew.run(jobs)
 
-    ``parallel`` defaults to the number of cores. ``progress`` is called with the number of finished jobs.
+
+class Crew:
+    """Workers for one task, which wait for further jobs until the crew is closed; a context manager.
+
+    ``parallel`` is how many there may be, by default one for each core.
     """
-    outcomes: dict[int, Outcome] = {}
-    waiting = list(range(len(jobs)))[::-1]
-    suspects: list[int] = []
-    workers: list[_Worker] = []
-    with selectors.DefaultSelector() as selector:
-        try:
+
+    def __init__(self, task: str, limits: Limits = PARSER, parallel: int | None = None) -> None:
+        self._task, self._limits = task, limits
+        self._most = parallel or os.cpu_count() or 1
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while self._workers:
+            self._workers.pop().close()
+
+    def hire(self) -> None:
+        """Start a worker ahead of its first job, so that it is ready when the job comes."""
+        self._workers.append(_Worker(self._task, self._limits))
+
+    def run(
+        self,
+        jobs: Sequence[Any],
+        *,
+        progress: Callable[[int], None] | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> list[Outcome]:
+        """Do every job and return the outcomes in the order of the jobs; never raises for what a job does.
+
+        ``progress`` is called with the number of finished jobs, ``meanwhile`` once, when the first workers
+        are busy and there would be nothing to do but wait.
+        """
+        outcomes: dict[int, Outcome] = {}
+        waiting = list(range(len(jobs)))[::-1]
+        suspects: list[int] = []
+        with selectors.DefaultSelector() as selector:
             while len(outcomes) < len(jobs):
-                count = min(parallel or os.cpu_count() or 1, len(waiting) + len(suspects) + len(workers))
-                while len(workers) < count and (waiting or suspects):
-                    workers.append(_Worker(task, limits))
-                for worker in workers:
-                    if worker.job is None and (waiting or (suspects and worker.fresh)):
-                        alone = not waiting
-                        index = suspects.pop() if alone else waiting.pop()
-                        selector.register(worker.answers, selectors.EVENT_READ, worker)
-                        worker.start(index, jobs[index], alone)
-                for worker in [w for w in workers if w.job is None]:
-                    workers.remove(worker)
-                    worker.close()
-                _wait(selector, workers)
-                for worker in [w for w in workers if w.settled]:
-                    index, alone, outcome = worker.take()
-                    selector.unregister(worker.answers)
+                self._assign(jobs, waiting, suspects, selector)
+                if meanwhile:
+                    meanwhile()
+                    meanwhile = None
+                _wait(selector, self._workers)
+                for worker in [busy for busy in self._workers if busy.outcome is not None]:
+                    index, outcome, conclusive = worker.take(selector)
                     if isinstance(outcome, Died):
-                        workers.remove(worker)
+                        self._workers.remove(worker)
                         worker.close()
-                        if not alone:
-                            suspects.append(index)
-                            continue
+                    if not conclusive:
+                        suspects.append(index)
+                        continue
                     outcomes[index] = outcome
                     if progress:
                         progress(len(outcomes))
-        finally:
-            for worker in workers:
+        return [outcomes[index] for index in range(len(jobs))]
+
+    def _assign(
+        self, jobs: Sequence[Any], waiting: list[int], suspects: list[int], selector: selectors.BaseSelector
+    ) -> None:
+        """Give every free worker a job, suspects to fresh ones only, and hire as many as are useful."""
+        for worker in [idle for idle in self._workers if idle.job is None]:
+            if waiting:
+                index = waiting.pop()
+                worker.start(index, jobs[index], selector)
+            elif suspects:
+                self._workers.remove(worker)
                 worker.close()
-    return [outcomes[index] for index in range(len(jobs))]
+        while len(self._workers) < self._most and (waiting or suspects):
+            self.hire()
+            index = suspects.pop() if suspects else waiting.pop()
+            self._workers[-1].start(index, jobs[index], selector)
 
 
 def _wait(selector: selectors.BaseSelector, workers: list[_Worker]) -> None:
@@ -131,7 +165,7 @@ def _wait(selector: selectors.BaseSelector, workers: list[_Worker]) -> None:
     for key, _ in selector.select(max(0.0, patience)):
         key.data.receive()
     for worker in busy:
-        if not worker.settled and time.monotonic() >= worker.deadline:
+        if worker.outcome is None and time.monotonic() >= worker.deadline:
             worker.expire()
 
 
@@ -140,13 +174,12 @@ class _Worker:
 
     def __init__(self, task: str, limits: Limits) -> None:
         self.limits = limits
-        self.fresh = True
         self.job: int | None = None
-        self.alone = False
+        self.outcome: Outcome | None = None
         self.deadline = 0.0
-        self.settled = False
+        self._finished = 0
+        self._out_of_time = False
         self._buffer = bytearray()
-        self._outcome: Outcome | None = None
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _BOOT, str(ROOT), task, json.dumps(asdict(limits))],
             stdin=subprocess.PIPE,
@@ -160,50 +193,64 @@ class _Worker:
         self._jobs: IO[bytes] = self._process.stdin
         self.answers: IO[bytes] = self._process.stdout
 
-    def start(self, index: int, job: Any, alone: bool) -> None:
-        self.job, self.alone, self.settled, self.fresh = index, alone, False, False
-        self.deadline = time.monotonic() + self.limits.wall
+    def start(self, index: int, job: Any, selector: selectors.BaseSelector) -> None:
+        """Hand the worker its next job and listen for the answer."""
+        self.job, self.deadline = index, time.monotonic() + self.limits.wall
         self._buffer.clear()
+        selector.register(self.answers, selectors.EVENT_READ, self)
         try:
             self._jobs.write(json.dumps(job).encode() + b"\n")
             self._jobs.flush()
         except BrokenPipeError:
-            self._settle(Died(self._epitaph()))
+            self.outcome = Died(self._epitaph())
 
     def receive(self) -> None:
+        """Take in what the worker wrote; an answer is one line of JSON."""
         chunk = os.read(self.answers.fileno(), 1 << 16)
         self._buffer += chunk
         if not chunk:
-            self._settle(Died(self._epitaph()))
+            self.outcome = Died(self._epitaph())
         elif self._buffer.endswith(b"\n"):
             try:
-                self._settle(Done(json.loads(self._buffer)))
+                self.outcome = Done(json.loads(self._buffer))
             except ValueError:
-                self._settle(Died("the worker's answer was not JSON"))
+                self.outcome = Died("the worker's answer was not JSON")
         elif len(self._buffer) > _ANSWER_LIMIT:
-            self._settle(Died("the worker's answer was too long"))
+            self.outcome = Died("the worker's answer was too long")
 
     def expire(self) -> None:
-        self._settle(Died(f"it took longer than {self.limits.wall} s"))
+        """The wall clock ran out."""
+        self._out_of_time = True
+        self.outcome = Died(f"it took longer than {self.limits.wall} s")
 
-    def take(self) -> tuple[int, bool, Outcome]:
-        assert self.job is not None and self._outcome is not None
-        taken = (self.job, self.alone, self._outcome)
-        self.job, self.settled, self._outcome = None, False, None
+    def take(self, selector: selectors.BaseSelector) -> tuple[int, Outcome, bool]:
+        """The job, its outcome, and whether that is conclusive.
+
+        A death is not where earlier jobs of the same worker may have led to it.
+        """
+        assert self.job is not None and self.outcome is not None
+        conclusive = isinstance(self.outcome, Done) or self._finished == 0 or self._out_of_time
+        taken = (self.job, self.outcome, conclusive)
+        selector.unregister(self.answers)
+        self.job, self.outcome, self._finished = None, None, self._finished + 1
         return taken
 
     def close(self) -> None:
+        """End the process and let go of its pipes."""
         self._process.kill()
         self._process.wait()
-        self._jobs.close() if not self._jobs.closed else None
+        with suppress(BrokenPipeError):
+            self._jobs.close()
         self.answers.close()
 
-    def _settle(self, outcome: Outcome) -> None:
-        self._outcome, self.settled = outcome, True
-
     def _epitaph(self) -> str:
-        code = self._process.wait()
+        """How the process ended, in words."""
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return "the worker closed its answers and went on"
         if code == -signal.SIGXCPU:
+            self._out_of_time = True
             return f"it used more than {self.limits.cpu} s of processor time"
         if code == _OUT_OF_MEMORY:
             return f"it needed more than {self.limits.memory >> 20} MiB of memory"

@@ -72,7 +72,7 @@ def take_uncommitted(store: ObjectStore, worktree: Path, paths: list[bytes]) -> 
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:
-    """Files as they are named; of a directory all regular files below it, sorted, links not followed.
+    """Files as they are named; of a directory all files below it, sorted, without links and ``.git``.
 
     Raises:
         CollectError: a path does not exist.
@@ -81,7 +81,7 @@ def expand(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             for folder, folders, names in os.walk(path):
-                folders.sort()
+                folders[:] = sorted(name for name in folders if name != ".git")
                 files += [Path(folder, name) for name in sorted(names) if not Path(folder, name).is_symlink()]
         elif path.exists():
             files.append(path)

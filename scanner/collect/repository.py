@@ -17,26 +17,7 @@ from types import TracebackType
 from typing import IO
 
 from scanner.collect.errors import CollectError
-
-_CONFIG = """[core]
-\trepositoryformatversion = {version}
-\tbare = true
-\tfsmonitor = false
-\thooksPath = /dev/null
-\tattributesFile = /dev/null
-\texcludesFile = /dev/null
-\tquotePath = false
-\tbigFileThreshold = 8m
-\tpackedGitWindowSize = 16m
-\tpackedGitLimit = 128m
-\tdeltaBaseCacheLimit = 32m
-[gc]
-\tauto = 0
-[diff]
-\trenames = false
-[protocol]
-\tallow = never
-"""
+from scanner.collect.neutral import environment, find_git, own_config
 
 _SMALL_FILE = 1 << 20
 
@@ -50,10 +31,7 @@ class Repository:
 
     def __init__(self, workspace: Path) -> None:
         self.git_dir, self.common_dir, self.worktree = _locate(workspace)
-        git = shutil.which("git")
-        if git is None:
-            raise CollectError("git was not found on PATH: install git, or name single files with 'inspect'")
-        self._git = git
+        self._git = find_git()
         self._home = tempfile.TemporaryDirectory(prefix="modelward-git-")
         self.path = Path(self._home.name) / "own.git"
         try:
@@ -78,15 +56,15 @@ class Repository:
         worktree: bool = False,
     ) -> subprocess.Popen[bytes]:
         """Start a git command; ``worktree`` shows it the files and a copy of the index of the workspace."""
-        environment = self._environment()
+        surroundings = environment(self.path)
         if worktree and self.worktree is not None:
-            environment |= {"GIT_WORK_TREE": str(self.worktree), "GIT_INDEX_FILE": str(self.path / "index")}
+            surroundings |= {"GIT_WORK_TREE": str(self.worktree), "GIT_INDEX_FILE": str(self.path / "index")}
         return subprocess.Popen(
             [self._git, *arguments],
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=stdout,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=surroundings,
             cwd=self.worktree if worktree and self.worktree else self.path,
         )
 
@@ -122,34 +100,13 @@ class Repository:
             shutil.copyfile(shared, self.path / shared.name)
         return True
 
-    def _environment(self) -> dict[str, str]:
-        return {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": str(self.path),
-            "LC_ALL": "C",
-            "GIT_DIR": str(self.path),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-            "GIT_ATTR_NOSYSTEM": "1",
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_ALLOW_PROTOCOL": "none",
-            "GIT_LFS_SKIP_SMUDGE": "1",
-        }
-
     def _make(self) -> None:
         head = _small(self.git_dir / "HEAD")
         if head is None:
             raise CollectError(f"{self.git_dir}: this git directory has no HEAD; is the clone whole?")
         for folder in ("objects/info", "info"):
             (self.path / folder).mkdir(parents=True)
-        sha256 = self._uses_sha256()
-        config = _CONFIG.format(version=1 if sha256 else 0)
-        (self.path / "config").write_text(
-            config + ("[extensions]\n\tobjectFormat = sha256\n" if sha256 else "")
-        )
+        (self.path / "config").write_text(own_config(sha256=self._uses_sha256()))
         (self.path / "HEAD").write_bytes(head)
         alternates = os.fsencode(self.common_dir / "objects")
         if b"\n" in alternates:

@@ -2,16 +2,75 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long and how often a server is asked; seconds."""
+
+    connect: float = 10
+    silence: float = 60
+    """So long a server may send nothing."""
+    fetch: float = 1_800
+    """So long one transfer may take."""
+    attempts: int = 3
+    pause: float = 2
+    """Before the second attempt, and twice as long before each further one."""
+    longest_pause: float = 60
+    """A server that asks for a longer pause is not asked again."""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """The base repository on its server, and the token that is for this server alone."""
+
+    server_url: str
+    api_url: str
+    repository: str
+    token: str = field(default="", repr=False)
+    pull_request: int | None = None
+    lfs_budget: int = 1 << 30
+    """Bytes of Git LFS that all rounds together may fetch."""
+    patience: Patience = Patience()
+
+    @property
+    def git_url(self) -> str:
+        """Where git fetches from."""
+        return f"{self.server_url}/{self.repository}.git"
+
+    @property
+    def lfs_url(self) -> str:
+        """The batch interface of Git LFS; no file of the repository has a say in it."""
+        return f"{self.git_url}/info/lfs/objects/batch"
+
+
+@dataclass(frozen=True)
+class Central:
+    """A configuration that lives in another repository of the same server."""
+
+    repository: str
+    path: str
+    ref: str
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the event and the inputs of the action say; for the manifest, under the names it has there."""
+
+    event: dict[str, str | int | bool | None] = field(default_factory=dict)
+    inputs: dict[str, str | bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Wish:
     """A change, a whole tree, an index, or (with ``files``) single files.
 
-    ``base`` null means the upstream default branch, ``config`` null the configuration of the base.
+    ``base`` null means the upstream default branch, ``config`` null the configuration of the base. With
+    ``remote`` the objects are fetched from there; without it they are those of a clone at ``repository``.
     """
 
     repository: Path = Path()
@@ -21,3 +80,8 @@ class Wish:
     config: Path | None = None
     offline: bool = False
     files: tuple[Path, ...] = ()
+    remote: Remote | None = None
+    central: Central | None = None
+    name: str | None = None
+    """``OWNER/NAME`` of the repository, for the report."""
+    asked: Asked = Asked()

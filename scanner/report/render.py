@@ -120,7 +120,7 @@ def _beyond(items: Sequence[object], limit: int) -> int:
 
 def warm() -> None:
     """Load Jinja and the templates ahead of their use."""
-    for name in ("comment.md.j2", "summary.md.j2"):
+    for name in _environment().list_templates():
         _environment().get_template(name)
 
 

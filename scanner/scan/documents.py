@@ -60,6 +60,14 @@ def software_bill(
     return summary, None if defects else data
 
 
+def warm() -> None:
+    """Load what every report needs, ahead of its use."""
+    from scanner.report import render, sarif  # noqa: F401
+
+    render.warm()
+    Report.model_rebuild()
+
+
 def _unwanted(evidence: Evidence, config: Config, material: Material) -> str | None:
     """Why no SBOM is wanted, or ``None``."""
     manifest = evidence.manifest

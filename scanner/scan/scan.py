@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner import __version__
+from scanner import __version__, worker
 from scanner.domain import Artifact, Cause, EngineRef, Incomplete, Report, Tool, Verdict
 from scanner.evidence import ChangedPath, Evidence, Request, Side
 from scanner.inspect import engines
@@ -20,7 +20,7 @@ from scanner.policy.load import ConfigError, load
 from scanner.policy.material import Material
 from scanner.scan import output
 from scanner.scan.artifacts import Gathered, finding, gather, is_model, skipped, subjects
-from scanner.scan.documents import files, software_bill
+from scanner.scan.documents import files, software_bill, warm
 from scanner.scan.kept import FOLDER, Kept
 from scanner.scan.looking import Looker
 from scanner.scan.timings import Timings
@@ -41,13 +41,15 @@ class Scanned:
 def scan(
     evidence_folder: Path,
     folder: Path,
+    crew: worker.Crew,
     *,
     syft: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Scanned:
     """Read evidence, decide, and write the report directory.
 
-    ``progress`` is called with the number of files looked at, and of all that have to be.
+    ``crew`` does :data:`scanner.inspect.interface.TASK`. ``progress`` is called with the number of files that
+    were looked at, and of all that have to be.
 
     Raises:
         ConfigError: the configuration is wrong; a report that says so was written.
@@ -62,7 +64,7 @@ def scan(
         output.write(folder, files(refusal(str(error), evidence), None, [], timings))
         raise
     kept = Kept(folder / FOLDER)
-    looker = Looker(evidence, kept, progress)
+    looker = Looker(evidence, kept, crew, progress, warm)
     with timings.phase("look"):
         gathered = _look(evidence, looker, config)
         warnings = _warnings(evidence, looker, gathered)

@@ -10,9 +10,10 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_EMPTY = {"tool": {"version": "0"}, "change": {"mode": "change"}, "verdict": "pass", "reasons": []}
+if TYPE_CHECKING:
+    from scanner.worker import Crew
 
 
 def serve() -> None:
@@ -36,26 +37,33 @@ def serve() -> None:
 
 
 def _serve(tell: Callable[[dict[str, Any]], None]) -> None:
-    from scanner.domain import Report
-    from scanner.evidence import Manifest
+    from scanner.inspect.interface import TASK
+    from scanner.worker import Crew
+
+    with Crew(TASK) as crew:
+        crew.hire()  # it loads its modules while this process loads its own
+        from scanner.evidence import Manifest
+        from scanner.scan import scan  # noqa: F401 - for _answer
+
+        Manifest.model_rebuild()
+        for line in sys.stdin.buffer:
+            tell(_answer(json.loads(line), crew, tell))
+
+
+def _answer(question: dict[str, Any], crew: Crew, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     from scanner.policy.load import ConfigError
-    from scanner.report import render, sarif
     from scanner.scan.scan import scan
 
-    render.warm()
-    Manifest.model_rebuild()
-    sarif.document(Report.model_validate(_EMPTY))
-    for line in sys.stdin.buffer:
-        question = json.loads(line)
-        try:
-            scanned = scan(
-                Path(question["evidence"]),
-                Path(question["output"]),
-                syft=question["syft"],
-                progress=lambda done, total: tell({"progress": [done, total]}),
-            )
-            tell({"done": len(scanned.requests)})
-        except ConfigError as error:
-            tell({"wrong": str(error)})
-        except OSError as error:
-            tell({"broken": f"the report cannot be written: {error}"})
+    try:
+        scanned = scan(
+            Path(question["evidence"]),
+            Path(question["output"]),
+            crew,
+            syft=question["syft"],
+            progress=lambda done, total: tell({"progress": [done, total]}),
+        )
+    except ConfigError as error:
+        return {"wrong": str(error)}
+    except OSError as error:
+        return {"broken": f"the report cannot be written: {error}"}
+    return {"done": len(scanned.requests)}

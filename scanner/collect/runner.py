@@ -1,0 +1,89 @@
+"""From the event and the inputs of the action to what collect is to do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from scanner.collect.errors import CollectError
+from scanner.collect.wish import Asked, Central, Remote, Wish
+from scanner.event import Event
+from scanner.inputs import ActionInputs
+
+_CENTRAL = re.compile(
+    r"(?P<repository>[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100})/(?P<path>[^@\s?#%\\]{1,500})@(?P<ref>[^@\s]{1,250})"
+)
+
+
+def wish_of(
+    event: Event,
+    inputs: ActionInputs,
+    *,
+    workspace: Path | None = None,
+    base: str | None = None,
+    head: str | None = None,
+    whole: bool = False,
+    config: Path | None = None,
+    offline: bool = False,
+) -> Wish:
+    """What a run is about. The keyword arguments are what the caller said itself: they win.
+
+    ``workspace`` is a clone to read instead of fetching from the server.
+
+    Raises:
+        CollectError: this event brings nothing to collect, or an input cannot be used.
+    """
+    if event.name == "workflow_run":
+        raise CollectError(
+            "the event workflow_run brings nothing to collect: "
+            "collect and scan in the workflow that it follows, and only publish here"
+        )
+    offline = offline or inputs.offline
+    if base is not None and whole:
+        raise CollectError("--all looks at the whole tree: it does not go with --base")
+    return Wish(
+        repository=workspace or Path(),
+        base=None if whole else base or event.base,
+        head=head or event.head or "HEAD",
+        mode="all" if whole or (event.whole and base is None) else "change",
+        config=config,
+        offline=offline,
+        remote=None if workspace is not None else remote_of(event, inputs),
+        central=_central(inputs) if config is None else None,
+        name=event.repository,
+        asked=Asked(
+            event={"name": event.name, "pull_request": event.pull_request, "fork": event.fork},
+            inputs={
+                "fail_on_severity": inputs.fail_on_severity,
+                "fail_on_incomplete": inputs.fail_on_incomplete,
+                "sbom": inputs.sbom,
+            },
+        ),
+    )
+
+
+def remote_of(event: Event, inputs: ActionInputs) -> Remote:
+    """The base repository of the event on its server."""
+    return Remote(
+        server_url=event.server_url,
+        api_url=event.api_url,
+        repository=event.repository,
+        token=inputs.github_token,
+        pull_request=event.pull_request,
+        lfs_budget=inputs.lfs_budget,
+    )
+
+
+def _central(inputs: ActionInputs) -> Central | None:
+    """The input ``config-file``, taken apart; without a token of its own it is read with the run's."""
+    if not inputs.config_file:
+        return None
+    match = _CENTRAL.fullmatch(inputs.config_file)
+    if match is None or any(part in ("", ".", "..") for part in match["path"].split("/")):
+        raise CollectError(
+            f"input config-file: {inputs.config_file!r} is not OWNER/REPO/PATH@REF; "
+            "name a repository, a file in it, and a branch, tag or commit"
+        )
+    central = Central(**match.groupdict())
+    return replace(central, token=inputs.config_token or inputs.github_token)
