@@ -106,17 +106,10 @@ class Crew:
         """Start a worker ahead of its first job, so that it is ready when the job comes."""
         self._workers.append(_Worker(self._task, self._limits))
 
-    def run(
-        self,
-        jobs: Sequence[Any],
-        *,
-        progress: Callable[[int], None] | None = None,
-        meanwhile: Callable[[], None] | None = None,
-    ) -> list[Outcome]:
+    def run(self, jobs: Sequence[Any], progress: Callable[[int], None] | None = None) -> list[Outcome]:
         """Do every job and return the outcomes in the order of the jobs; never raises for what a job does.
 
-        ``progress`` is called with the number of finished jobs, ``meanwhile`` once, when the first workers
-        are busy and there would be nothing to do but wait.
+        ``progress`` is called with the number of finished jobs.
         """
         outcomes: dict[int, Outcome] = {}
         waiting = list(range(len(jobs)))[::-1]
@@ -124,9 +117,6 @@ class Crew:
         with selectors.DefaultSelector() as selector:
             while len(outcomes) < len(jobs):
                 self._assign(jobs, waiting, suspects, selector)
-                if meanwhile:
-                    meanwhile()
-                    meanwhile = None
                 _wait(selector, self._workers)
                 for worker in [busy for busy in self._workers if busy.outcome is not None]:
                     index, outcome, conclusive = worker.take(selector)

@@ -26,3 +26,24 @@ PATCHED = 8 << 20
 
 MOST_EXCLUDED = 1_000
 """With more modified files above that size than this, added lines are not known at all."""
+
+API_ANSWER = 16 << 20
+"""No answer of the GitHub API may be longer."""
+
+CENTRAL_CONFIG = 256 << 10
+"""A configuration in another repository may be this large."""
+
+LFS_ANSWER = 4 << 20
+"""No answer of the Git LFS batch interface may be longer."""
+
+LFS_BATCH = 100
+"""So many Git LFS objects are asked for at once, as Git LFS itself does."""
+
+LFS_RANGES = 64
+"""With more ranges than this the whole object is fetched."""
+
+FETCHED = 8 << 30
+"""One transfer of git brings no pack larger than this; a change that is larger is fetched in parts."""
+
+FETCHES = 64
+"""So many transfers of git one round may take."""

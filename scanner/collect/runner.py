@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.collect.errors import CollectError
@@ -39,18 +38,20 @@ def wish_of(
             "the event workflow_run brings nothing to collect: "
             "collect and scan in the workflow that it follows, and only publish here"
         )
-    offline = offline or inputs.offline
+    head = head or event.head
+    if head is not None and not head.strip("0"):
+        raise CollectError("this push deleted a branch: there is nothing to look at; leave such pushes out")
     if base is not None and whole:
         raise CollectError("--all looks at the whole tree: it does not go with --base")
     return Wish(
         repository=workspace or Path(),
         base=None if whole else base or event.base,
-        head=head or event.head or "HEAD",
+        head=head or "HEAD",
         mode="all" if whole or (event.whole and base is None) else "change",
         config=config,
-        offline=offline,
+        offline=offline or inputs.offline,
         remote=None if workspace is not None else remote_of(event, inputs),
-        central=_central(inputs) if config is None else None,
+        central=_central(event, inputs) if config is None else None,
         name=event.repository,
         asked=Asked(
             event={"name": event.name, "pull_request": event.pull_request, "fork": event.fork},
@@ -75,7 +76,7 @@ def remote_of(event: Event, inputs: ActionInputs) -> Remote:
     )
 
 
-def _central(inputs: ActionInputs) -> Central | None:
+def _central(event: Event, inputs: ActionInputs) -> Central | None:
     """The input ``config-file``, taken apart; without a token of its own it is read with the run's."""
     if not inputs.config_file:
         return None
@@ -85,5 +86,5 @@ def _central(inputs: ActionInputs) -> Central | None:
             f"input config-file: {inputs.config_file!r} is not OWNER/REPO/PATH@REF; "
             "name a repository, a file in it, and a branch, tag or commit"
         )
-    central = Central(**match.groupdict())
-    return replace(central, token=inputs.config_token or inputs.github_token)
+    token = inputs.config_token or inputs.github_token
+    return Central(event.api_url, match["repository"], match["path"], match["ref"], token)

@@ -51,10 +51,12 @@ class Remote:
 class Central:
     """A configuration that lives in another repository of the same server."""
 
+    api_url: str
     repository: str
     path: str
     ref: str
     token: str = field(default="", repr=False)
+    patience: Patience = Patience()
 
 
 @dataclass(frozen=True)

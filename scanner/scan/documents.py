@@ -6,7 +6,7 @@ import json
 
 from scanner import __version__
 from scanner.domain import EngineRef, Report, SbomSummary
-from scanner.evidence import Evidence, Request, Requests
+from scanner.evidence import Evidence, Manifest, Request, Requests
 from scanner.policy.config import Config
 from scanner.policy.material import Material
 from scanner.policy.tighten import tighten
@@ -61,11 +61,12 @@ def software_bill(
 
 
 def warm() -> None:
-    """Load what every report needs, ahead of its use."""
+    """Load what every pass needs, ahead of its use."""
     from scanner.report import render, sarif  # noqa: F401
 
     render.warm()
-    Report.model_rebuild()
+    for noun in (Manifest, Report):
+        noun.model_rebuild()
 
 
 def _unwanted(evidence: Evidence, config: Config, material: Material) -> str | None:

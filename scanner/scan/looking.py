@@ -43,8 +43,6 @@ class Looker:
     kept: Kept
     crew: worker.Crew
     progress: Callable[[int, int], None] | None = None
-    meanwhile: Callable[[], None] | None = None
-    """Done once while workers are busy."""
     requests: dict[str, Request] = field(default_factory=dict)
     _answers: dict[str, Answer] = field(default_factory=dict)
     _looks: dict[tuple[str, str], Look] = field(default_factory=dict)
@@ -107,9 +105,7 @@ class Looker:
         ]
         tell = self.progress
         counted = (lambda done: tell(done, len(work))) if tell else None
-        for (pair, stored), outcome in zip(
-            jobs, self.crew.run(work, progress=counted, meanwhile=self.meanwhile), strict=True
-        ):
+        for (pair, stored), outcome in zip(jobs, self.crew.run(work, counted), strict=True):
             if isinstance(outcome, worker.Died):
                 detail = f"looking at it ended the worker: {outcome.reason}"
                 action = "treat the file as hostile: remove it, or review it by hand in a sandbox"

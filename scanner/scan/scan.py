@@ -20,7 +20,7 @@ from scanner.policy.load import ConfigError, load
 from scanner.policy.material import Material
 from scanner.scan import output
 from scanner.scan.artifacts import Gathered, finding, gather, is_model, skipped, subjects
-from scanner.scan.documents import files, software_bill, warm
+from scanner.scan.documents import files, software_bill
 from scanner.scan.kept import FOLDER, Kept
 from scanner.scan.looking import Looker
 from scanner.scan.timings import Timings
@@ -64,7 +64,7 @@ def scan(
         output.write(folder, files(refusal(str(error), evidence), None, [], timings))
         raise
     kept = Kept(folder / FOLDER)
-    looker = Looker(evidence, kept, crew, progress, warm)
+    looker = Looker(evidence, kept, crew, progress)
     with timings.phase("look"):
         gathered = _look(evidence, looker, config)
         warnings = _warnings(evidence, looker, gathered)

@@ -42,10 +42,9 @@ def _serve(tell: Callable[[dict[str, Any]], None]) -> None:
 
     with Crew(TASK) as crew:
         crew.hire()  # it loads its modules while this process loads its own
-        from scanner.evidence import Manifest
-        from scanner.scan import scan  # noqa: F401 - for _answer
+        from scanner.scan import documents, scan  # noqa: F401 - for _answer
 
-        Manifest.model_rebuild()
+        documents.warm()
         for line in sys.stdin.buffer:
             tell(_answer(json.loads(line), crew, tell))
 
