@@ -91,7 +91,7 @@ def _sighting(issue: Any) -> Sighting:
     else:
         rule, level = "pickle-suspicious-import", _SUSPICIOUS[severity]
     symbol = f"{details.module}.{details.operator}"
-    return Sighting(rule, Modelscan.name, symbol=symbol, evidence=f"imports {symbol}", severity=level)
+    return Sighting(rule, Modelscan.name, symbol=symbol, evidence=symbol, severity=level)
 
 
 def _not_covered(detail: str, cause: str = "unreadable", action: str = REVIEW) -> EngineResult:
