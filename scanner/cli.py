@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from scanner import __version__
 from scanner.collect.wish import Wish
@@ -145,16 +146,22 @@ def collect(
     evidence: Path,
     requests: Path | None,
 ) -> None:
-    """Gather evidence of a change; parse none of it."""
+    """Gather evidence of a change; parse none of it.
+
+    On a runner the event says what to gather, and it is fetched; --repo reads a clone instead.
+    """
     from pydantic import ValidationError
 
     from scanner.collect.collector import Collector
     from scanner.collect.errors import CollectError
+    from scanner.event import EventError
     from scanner.evidence import Evidence, Requests
+    from scanner.inputs import InputError
 
-    evidence.mkdir(parents=True, exist_ok=True)
-    wish = _wish(repo, base, head, whole, False, config, offline)
     try:
+        wish = _runner_wish(repo, base, head, whole, config, offline)
+        wish = wish or _wish(repo, base, head, whole, False, config, offline)
+        evidence.mkdir(parents=True, exist_ok=True)
         with Collector(evidence, wish) as collector:
             if requests is None:
                 collector.collect()
@@ -162,7 +169,7 @@ def collect(
             manifest = Evidence.open(evidence).manifest
             collector.resume(manifest)
             collector.answer(manifest, Requests.model_validate_json(requests.read_bytes()).requests)
-    except CollectError as error:
+    except (CollectError, EventError, InputError) as error:
         _stop(str(error), USAGE)
     except ValidationError as error:
         _stop(f"{requests or evidence}: not valid: {_first(error)}", USAGE)
@@ -207,10 +214,16 @@ def publish(folder: Path, dry_run: bool) -> None:
 @report_option
 @click.option("--head", metavar="SHA", help="The commit that the report must be of.")
 def gate(folder: Path, head: str | None) -> None:
-    """Turn a report into an exit status; no report is a failure."""
+    """Turn a report into an exit status; no report is a failure. On a runner the event says the head."""
+    from scanner.event import EventError, read_event
     from scanner.policy.apply import exit_status
 
     report = _load(folder)
+    try:
+        event = read_event(os.environ)
+    except EventError as error:
+        _stop(str(error), USAGE)
+    head = head or (event.head if event else None)
     if head is not None and report.change.head != head:
         _stop(f"{folder}: the report is of {report.change.head}, not of {head}; run again", INCOMPLETE)
     _say_reasons(report)
@@ -242,6 +255,34 @@ def _wish(
         raise click.UsageError("--staged looks at the index: it does not go with --head")
     mode: Literal["change", "all", "staged"] = "all" if whole else "staged" if staged else "change"
     return Wish(repo, base, head, mode, config, offline)
+
+
+def _runner_wish(
+    repo: Path, base: str | None, head: str, whole: bool, config: Path | None, offline: bool
+) -> Wish | None:
+    """What the event and the inputs of the action say, if there are any; options that were given win."""
+    from scanner.collect.runner import wish_of
+    from scanner.event import read_event
+    from scanner.inputs import ActionInputs
+
+    event = read_event(os.environ)
+    if event is None:
+        return None
+    return wish_of(
+        event,
+        ActionInputs.read(os.environ),
+        workspace=repo if _given("repo") else None,
+        base=base,
+        head=head if _given("head") else None,
+        whole=whole,
+        config=config,
+        offline=offline,
+    )
+
+
+def _given(option: str) -> bool:
+    """Whether the caller wrote this option, rather than its default."""
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def _judge(wish: Wish, folder: Path, as_json: bool = False) -> NoReturn:

@@ -247,7 +247,7 @@ class SbomSummary(Noun):
 class PolicySummary(Noun):
     """Which configuration was in force."""
 
-    source: str = Field(description="'base', 'head', 'file' or 'default'")
+    source: str = Field(description="'base', 'head', 'file', 'central' or 'default'")
     path: str | None = None
     fail_on_severity: Severity | Literal["never"] = Severity.HIGH
     fail_on_incomplete: bool = True

@@ -46,6 +46,8 @@ class Event:
     whole: bool = False
     pull_request: int | None = None
     head_repository: str | None = None
+    head_branch: str | None = None
+    """Of the run that triggered a ``workflow_run``; its author chose it, so it can only narrow a search."""
     actor: str = ""
     run_id: int = 0
     run_attempt: int = 1
@@ -61,7 +63,7 @@ class Event:
     def read_only(self) -> bool:
         """Whether GitHub gives this run a token that can only read (forks under pull_request, Dependabot)."""
         limited = self.fork and self.name == "pull_request"
-        return limited or (self.actor == "dependabot[bot]" and self.name != "pull_request_target")
+        return limited or (self.actor == "dependabot[bot]" and self.name in ("pull_request", "push"))
 
     @property
     def run_url(self) -> str:
@@ -143,10 +145,12 @@ def _tree(payload: Any, env: Mapping[str, str]) -> dict[str, Any]:
 def _workflow_run(payload: Any, _: Mapping[str, str]) -> dict[str, Any]:
     """The second half of a pair: the trusted commit is that of the run that triggered this one."""
     run = _get(payload, "workflow_run")
+    branch = _get(run, "head_branch")
     return {
         "head": _sha(_get(run, "head_sha"), "workflow_run.head_sha"),
         "base": None,
         "head_repository": _maybe(_get(run, "head_repository", "full_name"), _REPOSITORY),
+        "head_branch": str(branch) if branch else None,
     }
 
 
@@ -190,7 +194,10 @@ def _checked(value: Any, pattern: re.Pattern[str], what: str) -> str:
 
 
 def _sha(value: Any, what: str) -> str:
-    return _checked(value, _SHA, what)
+    found = _checked(value, _SHA, what)
+    if not found.strip("0"):
+        raise EventError(f"{what} is no commit: what was pushed is a deletion, and leaves nothing to look at")
+    return found
 
 
 def _number(value: Any) -> int:

@@ -100,7 +100,7 @@ class Tree(Noun):
 class BaseConfig(Noun):
     """Where the configuration came from; ``key`` is null when there is none."""
 
-    source: Literal["base", "head", "file", "default"] = "default"
+    source: Literal["base", "head", "file", "central", "default"] = "default"
     path: str = CONFIG_PATH
     key: Key | None = None
 
@@ -188,6 +188,7 @@ class Manifest(Noun):
         None, description="why there is no base to compare with, if one was asked for"
     )
     warnings: list[str] = []
+    lfs_fetched: ByteCount = Field(0, description="bytes of Git LFS that were fetched from a server so far")
 
 
 class TreeEntry(NamedTuple):

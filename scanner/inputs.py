@@ -55,7 +55,7 @@ class ActionInputs(BaseModel):
     sbom: Literal["auto", "always", "never"] | None = Field(
         None, description="When to write the SBOM; the configuration's own wish wins where it is stricter."
     )
-    comment: Literal["auto", "always", "never"] = Field(
+    comment: Literal["auto", "always", "on-failure", "never"] = Field(
         "auto",
         description="The pull-request comment; `auto`: when there is something to say or to correct.",
     )

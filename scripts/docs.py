@@ -1,7 +1,7 @@
 """Write what the documents take from the code, or check with ``--check`` that they are current.
 
-``docs/rules.md`` and ``docs/formats.md`` are generated whole; in ``docs/configuration.md`` the tables of
-keys, between two markers.
+``docs/rules.md`` and ``docs/formats.md`` are generated whole; in README.md and
+``docs/configuration.md`` the tables of keys, between two markers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -19,12 +20,13 @@ sys.path.insert(0, str(ROOT))
 from scanner.policy.config import Config, Exemption, Lists  # noqa: E402 - it finds the program beside itself
 from scanner.rules import RULES, Rule  # noqa: E402
 from scripts.formats_page import formats_page  # noqa: E402
+from scripts.inputs_tables import inputs_tables  # noqa: E402
 
+ACTION = ROOT / "action.yml"
 FORMATS_PAGE = ROOT / "docs" / "formats.md"
+README = ROOT / "README.md"
 RULES_PAGE = ROOT / "docs" / "rules.md"
 CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
-BEGIN = "<!-- begin: keys, written by scripts/docs.py -->"
-END = "<!-- end: keys -->"
 
 _INTRODUCTION = """\
 # Rules
@@ -50,8 +52,9 @@ def documents() -> dict[Path, str]:
     """The text of each document by its path."""
     return {
         RULES_PAGE: rules_page(),
-        CONFIGURATION_PAGE: configuration_page(CONFIGURATION_PAGE.read_text("utf-8")),
+        CONFIGURATION_PAGE: between(CONFIGURATION_PAGE, "keys", _keys()),
         FORMATS_PAGE: formats_page(),
+        README: between(README, "inputs", inputs_tables(yaml.safe_load(ACTION.read_text("utf-8")))),
     }
 
 
@@ -61,17 +64,18 @@ def rules_page() -> str:
     return _INTRODUCTION + "".join(rows) + "".join(_section(rule) for rule in RULES.values())
 
 
-def configuration_page(text: str) -> str:
-    """``text`` with the tables of keys between the markers as the code has them.
+def between(page: Path, name: str, written: str) -> str:
+    """The text of ``page`` with ``written`` between its two markers of that name.
 
     Raises:
         ValueError: the markers are not there, once each and in order.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in after:
-        raise ValueError(f"{CONFIGURATION_PAGE.name}: {BEGIN} and {END} must be there once each")
-    return f"{before}{BEGIN}\n{_keys()}{END}{after}"
+    first, last = f"<!-- begin: {name}, written by scripts/docs.py -->", f"<!-- end: {name} -->"
+    before, begin, rest = page.read_text("utf-8").partition(first)
+    _, end, after = rest.partition(last)
+    if not begin or not end or first in rest or last in after:
+        raise ValueError(f"{page.name}: {first} and {last} must be there once each")
+    return f"{before}{first}\n{written}{last}{after}"
 
 
 def _section(rule: Rule) -> str:

@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from scanner.collect.blobs import Blobs
-from scanner.collect.errors import CollectError
+from scanner.collect.clone import Clone
+from scanner.collect.errors import CollectError, Unserved
 from scanner.collect.files import opened, read_at
+from scanner.collect.lfs import Lfs
 from scanner.collect.limits import LARGEST, REQUESTS, TOTAL
 from scanner.collect.objects import ObjectStore, file_chunks
 from scanner.collect.repository import Repository
@@ -16,10 +18,11 @@ from scanner.domain import Cause
 from scanner.evidence import Answer, BlobRequest, FileRequest, LfsRequest, Manifest, Request, request_id
 
 _BIGGER_BUDGET = "review the file by hand, or accept its digest in the configuration"
+_DEFECT = "none: this is a defect"
 
 
 class Answers:
-    """Serves the requests of one round out of a workspace; it fetches nothing from anywhere else."""
+    """Serves the requests of one round out of a clone, local files, and what ``clone`` and ``lfs`` fetch."""
 
     def __init__(
         self,
@@ -29,8 +32,12 @@ class Answers:
         repository: Repository | None,
         blobs: Blobs | None,
         files: dict[str, Path],
+        clone: Clone | None,
+        lfs: Lfs | None,
     ) -> None:
         self._store, self._repository, self._blobs, self._files = store, repository, blobs, files
+        self._clone, self._remote_lfs = clone, lfs
+        self._unfetched: dict[str, Unserved] = {}
         self._listings = [
             (root / "trees" / tree.file).read_bytes()
             for tree in (manifest.base_tree, manifest.head_tree)
@@ -39,117 +46,115 @@ class Answers:
         self._asked = {request_id(answer.request) for answer in manifest.answers}
         self._taken = sum(length for stored in manifest.objects for _, length in stored.extents)
 
-    def admissible(self, requests: Sequence[Request]) -> Iterator[Request]:
+    def answer_all(self, requests: Sequence[Request]) -> list[Answer]:
+        """Answer what was not answered before; what has to be fetched is fetched at once."""
+        admitted = list(self._admissible(requests))
+        if self._clone is not None and self._repository is not None:
+            oids = [item.oid for item in admitted if isinstance(item, BlobRequest) and self._listed(item.oid)]
+            self._unfetched = self._clone.blobs(self._repository.missing(oids))
+        if self._remote_lfs is not None:
+            self._remote_lfs.locate([item for item in admitted if isinstance(item, LfsRequest)])
+        return [self._answer(request) for request in admitted]
+
+    def _admissible(self, requests: Sequence[Request]) -> Iterator[Request]:
         """The requests that were not answered before, up to the number one round may hold."""
         for request in requests[:REQUESTS]:
             if request_id(request) not in self._asked:
                 self._asked.add(request_id(request))
                 yield request
 
-    def answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> Answer:
         """Serve one request, or say why not; never raises for what is asked."""
         try:
             if isinstance(request, BlobRequest):
-                return self._blob(request)
-            if isinstance(request, LfsRequest):
-                return self._lfs(request)
-            return self._file(request)
+                self._blob(request)
+            elif isinstance(request, LfsRequest):
+                self._lfs(request)
+            else:
+                self._file(request)
+        except Unserved as error:
+            return refused(request, error)
         except (OSError, EOFError, CollectError) as error:
-            return _refused(
-                request,
-                Cause.UNREADABLE,
-                f"reading it failed: {error}",
-                "repair the repository, then run again",
-            )
+            detail, action = f"reading it failed: {error}", "repair the repository, then run again"
+            return refused(request, Unserved(Cause.UNREADABLE, detail, action))
+        return Answer(request=request, served=True)
 
-    def _blob(self, request: BlobRequest) -> Answer:
-        needle = f" {request.oid} ".encode("ascii")
-        if not any(needle in listing for listing in self._listings):
-            return _refused(
-                request,
-                Cause.ACCESS,
-                "it belongs to neither the base nor the head tree",
-                "none: this is a defect",
-            )
+    def _listed(self, oid: str) -> bool:
+        needle = f" {oid} ".encode("ascii")
+        return any(needle in listing for listing in self._listings)
+
+    def _blob(self, request: BlobRequest) -> None:
+        if not self._listed(request.oid):
+            raise Unserved(Cause.ACCESS, "it belongs to neither the base nor the head tree", _DEFECT)
+        if request.oid in self._unfetched:
+            raise self._unfetched[request.oid]
         key = f"git:{request.oid}"
         opened_blob = self._blobs.open(request.oid) if self._blobs else None
         if opened_blob is None:
-            return _refused(
-                request,
-                Cause.ACCESS,
-                "the object store of this clone does not have it",
-                "fetch it, then run again",
+            raise Unserved(
+                Cause.ACCESS, "the object store of this clone does not have it", "fetch it, then run again"
             )
         size, chunks = opened_blob
         extents = _within(request.extents, size)
-        refusal = self._over_budget(request, extents)
-        if refusal or self._store.holds(key, extents):
-            for _ in chunks:
+        try:
+            self._afford(extents)
+            if not self._store.holds(key, extents):
+                known = self._store.get(key)
+                self._store.put(
+                    key, size, chunks, extents, digest="skip" if known and known.sha256 else "compute"
+                )
+        finally:
+            for _ in chunks:  # the next answer begins where this one ends
                 pass
-            return refusal or Answer(request=request, served=True)
-        known = self._store.get(key)
-        self._store.put(key, size, chunks, extents, digest="skip" if known and known.sha256 else "compute")
-        return Answer(request=request, served=True)
 
-    def _lfs(self, request: LfsRequest) -> Answer:
-        """A Git LFS object out of the clone's own store; it counts only if its digest is the declared one."""
+    def _lfs(self, request: LfsRequest) -> None:
+        """A Git LFS object from the server, or out of the clone's own store."""
+        if self._remote_lfs is not None:
+            extents = _within(request.extents, request.size)
+            if not self._store.holds(f"lfs:{request.sha256}", extents):
+                self._afford(extents)
+                self._remote_lfs.fetch(request, extents)
+            return
         if self._repository is None:
-            return _refused(
-                request, Cause.ACCESS, "there is no repository to take it from", "name the file itself"
-            )
-        path = (
-            self._repository.common_dir
-            / "lfs/objects"
-            / request.sha256[:2]
-            / request.sha256[2:4]
-            / request.sha256
-        )
+            raise Unserved(Cause.ACCESS, "there is no repository to take it from", "name the file itself")
+        digest = request.sha256
+        path = self._repository.common_dir / "lfs/objects" / digest[:2] / digest[2:4] / digest
         if not path.is_file():
-            return _refused(
-                request, Cause.ACCESS, "its bytes are not in this clone", "run 'git lfs pull', then run again"
+            raise Unserved(
+                Cause.ACCESS, "its bytes are not in this clone", "run 'git lfs pull', then run again"
             )
-        return self._whole(request, path, f"lfs:{request.sha256}", request.sha256)
+        self._whole(request, path, f"lfs:{digest}", digest)
 
-    def _file(self, request: FileRequest) -> Answer:
+    def _file(self, request: FileRequest) -> None:
         path = self._files.get(f"file:{request.sha256}")
         if path is None:
-            return _refused(request, Cause.ACCESS, "no such file was named", "none: this is a defect")
-        return self._whole(request, path, f"file:{request.sha256}", request.sha256)
+            raise Unserved(Cause.ACCESS, "no such file was named", _DEFECT)
+        self._whole(request, path, f"file:{request.sha256}", request.sha256)
 
-    def _whole(self, request: LfsRequest | FileRequest, path: Path, key: str, sha256: str) -> Answer:
+    def _whole(self, request: LfsRequest | FileRequest, path: Path, key: str, sha256: str) -> None:
         """Bytes of a local file whose digest must be ``sha256``; ranges of a known file are read in place."""
         with opened(path, follow=True) as (descriptor, size):
             extents = _within(request.extents, size)
-            refusal = self._over_budget(request, extents)
-            if refusal:
-                return refusal
+            self._afford(extents)
             if request.extents is not None and self._store.get(key):
                 self._store.put_extents(key, partial(read_at, descriptor), extents)
             elif self._store.put(key, size, file_chunks(descriptor), extents).sha256 != sha256:
                 self._store.discard(key)
-                return _refused(
-                    request,
+                raise Unserved(
                     Cause.UNREADABLE,
                     "its bytes do not have the declared SHA-256",
                     "fetch it again, then run again",
                 )
-        return Answer(request=request, served=True)
 
-    def _over_budget(self, request: Request, extents: list[tuple[int, int]]) -> Answer | None:
+    def _afford(self, extents: list[tuple[int, int]]) -> None:
         amount = sum(length for _, length in extents)
         if amount > LARGEST:
-            return _refused(
-                request,
-                Cause.BUDGET,
-                f"{amount} bytes are more than the {LARGEST} that one file may take",
-                _BIGGER_BUDGET,
-            )
+            detail = f"{amount} bytes are more than the {LARGEST} that one file may take"
+            raise Unserved(Cause.BUDGET, detail, _BIGGER_BUDGET)
         if self._taken + amount > TOTAL:
-            return _refused(
-                request, Cause.BUDGET, f"the budget of {TOTAL} bytes for one run is used up", _BIGGER_BUDGET
-            )
+            detail = f"the budget of {TOTAL} bytes for one run is used up"
+            raise Unserved(Cause.BUDGET, detail, _BIGGER_BUDGET)
         self._taken += amount
-        return None
 
 
 def _within(extents: list[tuple[int, int]] | None, size: int) -> list[tuple[int, int]]:
@@ -159,5 +164,6 @@ def _within(extents: list[tuple[int, int]] | None, size: int) -> list[tuple[int,
     return [(offset, min(length, size - offset)) for offset, length in extents if offset < size]
 
 
-def _refused(request: Request, cause: Cause, detail: str, action: str) -> Answer:
-    return Answer(request=request, served=False, cause=cause, detail=detail, action=action)
+def refused(request: Request, why: Unserved) -> Answer:
+    """The answer to a request that is not served."""
+    return Answer(request=request, served=False, cause=why.cause, detail=why.detail, action=why.action)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -91,22 +90,32 @@ def merge_base(repository: Repository, base: str, head: str) -> str | None:
     return output.decode("ascii").split()[0] if status == 0 and output.strip() else None
 
 
-def list_trees(repository: Repository, trees: dict[str, str], folder: Path) -> list[subprocess.Popen[bytes]]:
-    """Start to write the listing of each tree (name → object id) to ``folder``/name; :func:`wait` ends it."""
-    running = []
-    for name, oid in trees.items():
-        with (folder / name).open("wb") as target:
-            arguments = ("ls-tree", "-r", "-l", "-z", "--full-tree", oid)
-            running.append(repository.start(*arguments, stdout=target))
-    return running
+class Listings:
+    """Tree listings under way, written to ``folder``/name for each name → tree; :meth:`wait` ends them.
 
-
-def wait(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Wait for git commands.
-
-    Raises:
-        CollectError: one of them failed.
+    Without ``sizes`` (in a partial clone git would stop at the first blob that is not there) each entry has
+    the '-' that git prints where there is no size.
     """
-    statuses = [process.wait() for process in processes]
-    if any(statuses):
-        raise CollectError("git could not list a tree of this repository: check it with 'git fsck'")
+
+    def __init__(self, repository: Repository, trees: dict[str, str], folder: Path, *, sizes: bool) -> None:
+        self._paths = [folder / name for name in trees]
+        self._sizes = sizes
+        self._running = []
+        for path, oid in zip(self._paths, trees.values(), strict=True):
+            with path.open("wb") as target:
+                options = ("-r", "-l", "-z", "--full-tree") if sizes else ("-r", "-z", "--full-tree")
+                self._running.append(repository.start("ls-tree", *options, oid, stdout=target))
+
+    def wait(self) -> None:
+        """Wait for git.
+
+        Raises:
+            CollectError: a tree could not be listed.
+        """
+        statuses = [process.wait() for process in self._running]
+        if any(statuses):
+            raise CollectError("git could not list a tree of this repository: check it with 'git fsck'")
+        if not self._sizes:
+            for path in self._paths:
+                records = path.read_bytes().split(b"\0")
+                path.write_bytes(b"\0".join(record.replace(b"\t", b" -\t", 1) for record in records))

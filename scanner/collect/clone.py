@@ -27,7 +27,6 @@ from scanner.domain import Cause
 FOLDER = ".clone"
 """Its name in the evidence directory; later rounds use it again."""
 
-_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+@=-]{0,249}")
 _OPTIONS = (
     "--quiet",
@@ -40,7 +39,19 @@ _OPTIONS = (
 )
 _ABSENT = ("not our ref", "couldn't find remote ref", "unadvertised object")
 _DENIED = ("authentication failed", "could not read username", "error: 401", "error: 403", "not found")
-_FORWARDED = ("http_proxy", "https_proxy", "no_proxy", "HTTPS_PROXY", "NO_PROXY", "GIT_SSL_CAINFO", "SSL_CERT_FILE")
+_FORWARDED = (
+    "all_proxy",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+    "GIT_SSL_CAINFO",
+    "SSL_CERT_FILE",
+)
+"""How this machine reaches the network; everything else around us stays out."""
+
 _BIGGER = "take the file out of the change, or review it by hand"
 
 
@@ -59,8 +70,8 @@ class Clone:
         CollectError: git is missing, or the server's address is not one that is fetched from.
     """
 
-    def __init__(self, folder: Path, remote: Remote, *, sha256: bool = False) -> None:
-        self.path, self._remote = folder.absolute(), remote
+    def __init__(self, folder: Path, remote: Remote, *, sha256: bool = False, limit: int = FETCHED) -> None:
+        self.path, self._remote, self._limit = folder.absolute(), remote, limit
         self._git = find_git()
         self._protocol = remote.server_url.partition("://")[0]
         if self._protocol not in ("http", "https"):
@@ -71,18 +82,24 @@ class Clone:
         (self.path / "HEAD").write_text("ref: refs/heads/none\n")
         self._settle()
 
-    def commit(self, name: str) -> str:
-        """Fetch a commit with its trees; ``name`` is an object id, a branch, a tag or 'HEAD'.
+    def commits(self, oids: Iterable[str]) -> None:
+        """Fetch commits with their trees, all at once.
 
         Raises:
-            Absent: the server has none of that name.
+            Absent: the server lacks at least one of them.
             CollectError: fetching failed.
+        """
+        self._fetch(sorted(set(oids)), depth=True)
+
+    def named(self, name: str) -> str:
+        """Fetch the commit of a branch, a tag or 'HEAD' with its trees; returns its object id.
+
+        Raises:
+            Absent: the server has no such name.
+            CollectError: it is no name, or fetching failed.
         """
         if not _NAME.fullmatch(name) or ".." in name:
             raise CollectError(f"{name!r} is no name of a commit; give an object id, a branch or a tag")
-        if _OID.fullmatch(name):
-            self._fetch([name], depth=True)
-            return name
         self._fetch([f"+{name}:refs/asked"], depth=True)
         return (self.path / "refs/asked").read_text("ascii").strip()
 
@@ -93,7 +110,8 @@ class Clone:
             Absent: the pull request's head is another commit by now.
             CollectError: fetching failed.
         """
-        if self._remote.pull_request is None or self.commit(f"refs/pull/{self._remote.pull_request}/head") != head:
+        number = self._remote.pull_request
+        if number is None or self.named(f"refs/pull/{number}/head") != head:
             raise Absent
 
     def blobs(self, oids: Iterable[str]) -> dict[str, Unserved]:
@@ -113,7 +131,7 @@ class Clone:
                 if len(some) > 1 and fetches < FETCHES:
                     waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
                 else:
-                    detail = f"fetching it would take more than {FETCHED} bytes"
+                    detail = f"fetching it would take more than {self._limit} bytes"
                     failed |= dict.fromkeys(some, Unserved(Cause.BUDGET, detail, _BIGGER))
             except Absent:
                 detail = "the server does not serve it by its object id"
@@ -134,23 +152,31 @@ class Clone:
             cwd=self.path,
             start_new_session=True,
         )
-        # The pack is written by a process that git starts after the server has answered: it inherits this.
-        with suppress(ProcessLookupError):
-            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (FETCHED, FETCHED))
+        seconds = self._remote.patience.fetch
         try:
-            question = "".join(f"{refspec}\n" for refspec in refspecs).encode("ascii")
-            _, said = process.communicate(question, timeout=self._remote.patience.fetch)
+            with process:
+                try:
+                    self._bound(process.pid)
+                    question = "".join(f"{refspec}\n" for refspec in refspecs).encode("ascii")
+                    _, said = process.communicate(question, timeout=seconds)
+                except BaseException:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    raise
         except subprocess.TimeoutExpired:
             raise CollectError(
-                f"{self._remote.git_url} did not send in {self._remote.patience.fetch:g} seconds; run again"
+                f"{self._remote.git_url} did not send within {seconds:g} seconds; run again"
             ) from None
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
             too_large = self._settle()
         if process.returncode:
             self._complain(said.decode("utf-8", "replace"), too_large=too_large)
+
+    def _bound(self, pid: int) -> None:
+        """Limit the size of files; the process that writes the pack starts later and inherits the limit."""
+        with suppress(ProcessLookupError):
+            hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+            if hard == resource.RLIM_INFINITY or hard > self._limit:
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (self._limit, self._limit))
 
     def _complain(self, said: str, *, too_large: bool) -> None:
         if too_large:
@@ -163,7 +189,9 @@ class Clone:
                 f"{self._remote.git_url} cannot be read: give the job 'permissions: contents: read', "
                 "and check the input github-token"
             )
-        line = next((line for line in said.splitlines() if line.startswith(("fatal:", "error:"))), "no reason given")
+        line = next(
+            (line for line in said.splitlines() if line.startswith(("fatal:", "error:"))), "no reason given"
+        )
         raise CollectError(f"fetching from {self._remote.git_url} failed: {line[:200]}; run again")
 
     def _environment(self) -> dict[str, str]:
@@ -193,7 +221,7 @@ class Clone:
         """
         (self.path / "config").write_text(self._config)
         half = list((self.path / "objects/pack").glob("tmp_*"))
-        too_large = any(path.stat().st_size >= FETCHED for path in half)
+        too_large = any(path.stat().st_size >= self._limit for path in half)
         for path in half:
             path.unlink()
         shutil.rmtree(self.path / "logs", ignore_errors=True)

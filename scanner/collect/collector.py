@@ -10,23 +10,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from scanner.collect.answers import Answers
+from scanner.collect import points
+from scanner.collect.answers import Answers, refused
 from scanner.collect.blobs import Blobs
-from scanner.collect.changes import changed_path, list_trees, merge_base, raw_changes, wait, whole_tree
+from scanner.collect.changes import Listings, changed_path, raw_changes, whole_tree
+from scanner.collect.clone import FOLDER, Clone
 from scanner.collect.errors import CollectError
 from scanner.collect.files import expand, take, take_uncommitted
+from scanner.collect.github import central_config
+from scanner.collect.lfs import Lfs
 from scanner.collect.limits import UNCOMMITTED
 from scanner.collect.lines import all_lines, with_added_lines
 from scanner.collect.objects import ObjectStore, edges
+from scanner.collect.points import Points
 from scanner.collect.repository import Repository
-from scanner.collect.wish import Wish
+from scanner.collect.wish import Remote, Wish
 from scanner.domain import Change
 from scanner.evidence import (
     REGULAR_MODES,
     SYMLINK_MODE,
     Answer,
     BaseConfig,
+    BlobRequest,
     ChangedPath,
+    EventFacts,
     Inputs,
     Manifest,
     Request,
@@ -35,15 +42,15 @@ from scanner.evidence import (
     Uncommitted,
     display_path,
     object_path,
+    sha256_hex,
     write_aside,
 )
 from scanner.words import CONFIG_PATH
 
-_UPSTREAM = tuple(
-    f"refs/remotes/{remote}/{name}"
-    for remote in ("upstream", "origin")
-    for name in ("HEAD", "main", "master")
-)
+_ENTRY_FIELDS = 3
+"""Mode, kind and object id: what 'git ls-tree' prints before the path."""
+
+_SHA256_DIGITS = 64
 
 
 class Collector:
@@ -58,6 +65,7 @@ class Collector:
         self._stack = ExitStack()
         self._repository: Repository | None = None
         self._blobs: Blobs | None = None
+        self._clone: Clone | None = None
         self._store = ObjectStore(root)
         self._files: dict[str, Path] = {}
 
@@ -75,73 +83,77 @@ class Collector:
         """
         if self._wish.mode == "files":
             return self._collect_files()
-        repository, blobs = self._open()
-        head_name = "HEAD" if self._wish.mode == "staged" else self._wish.head
-        base_name = self._base_name(repository)
-        head, base = repository.commits([head_name, base_name or head_name])
-        if head is None:
-            raise CollectError(
-                f"{head_name!r} names no commit in this repository: "
-                "name one with --head, or commit something first"
-            )
-        missing, common = None, None
-        if base_name is not None and base is None:
-            missing = f"the base {base_name!r} is not a commit of this repository"
-        elif base_name is not None:
-            common = merge_base(repository, str(base), head)
-            if common is None:
-                missing = f"the base {base_name!r} and the head share no history here; fetch more of it"
-        return self._gather(repository, blobs, head, base if base_name else None, common, missing)
+        if self._wish.remote is None:
+            repository, blobs = self._open(self._wish.repository)
+            return self._gather(repository, blobs, points.local(repository, self._wish))
+        sha256 = len(self._wish.head) == _SHA256_DIGITS
+        clone = self._open_clone(self._wish.remote, sha256=sha256)
+        found = points.fetched(clone, self._wish.remote, self._wish)
+        repository, blobs = self._open(clone.path)
+        return self._gather(repository, blobs, found)
 
-    def _gather(
-        self,
-        repository: Repository,
-        blobs: Blobs,
-        head: str,
-        base: str | None,
-        common: str | None,
-        missing: str | None,
-    ) -> Manifest:
+    def _gather(self, repository: Repository, blobs: Blobs, found: Points) -> Manifest:
         mode = self._wish.mode
+        head, base, common = found.head, found.base, found.common
         uncommitted = self._start_uncommitted(repository, head)
         head_tree, date = blobs.commit(head)
         tree = _index_tree(repository) if mode == "staged" else head_tree
         trees = {"head": tree} | ({"base": blobs.commit(common)[0]} if common else {})
         folder = self._root / "trees"
         folder.mkdir(parents=True, exist_ok=True)
-        listings = list_trees(repository, trees, folder)
-        config = repository.start("ls-tree", "-z", "--full-tree", base or head, CONFIG_PATH)
+        listings = Listings(repository, trees, folder, sizes=self._clone is None)
+        configured = repository.start("ls-tree", "-z", "--full-tree", base or head, CONFIG_PATH)
         if common:
             raw = raw_changes(repository, trees["base"], tree)
-            taken = [self._take_sides(blobs, changed_path(record)) for record in raw]
-            paths = with_added_lines(repository, trees["base"], tree, list(zip(raw, taken, strict=True)))
-            wait(listings)
+            changes = [changed_path(record) for record in raw]
         else:
-            wait(listings)
-            paths = [self._take_sides(blobs, path) for path in whole_tree((folder / "head").read_bytes())]
-        change = Change(
-            mode=mode,
-            base=base,
-            merge_base=common,
-            head=None if mode == "staged" else head,
-        )
+            listings.wait()
+            raw = []
+            changes = whole_tree((folder / "head").read_bytes())
+        line = configured.communicate()[0]
+        unfetched = self._fetch(repository, changes, line)
+        paths = [self._take_sides(blobs, path) for path in changes]
+        if common:
+            paths = with_added_lines(repository, trees["base"], tree, list(zip(raw, paths, strict=True)))
+            listings.wait()
         listed, more = self._finish_uncommitted(repository, uncommitted)
         return self._write(
             Manifest(
                 policy_date=datetime.now(UTC).date(),
                 document_time=_document_time(date),
-                change=change,
-                inputs=Inputs(offline=self._wish.offline),
-                config=self._config(blobs, config.communicate()[0], "base" if base else "head"),
+                change=Change(
+                    repository=self._wish.name,
+                    mode=mode,
+                    base=base,
+                    merge_base=common,
+                    head=None if mode == "staged" else head,
+                ),
+                event=EventFacts.model_validate(self._wish.asked.event),
+                inputs=Inputs.model_validate({**self._wish.asked.inputs, "offline": self._wish.offline}),
+                config=self._config(blobs, line, "base" if base else "head"),
                 base_tree=Tree(oid=trees["base"], file="base") if common else None,
                 head_tree=Tree(oid=tree, file="head"),
                 paths=paths,
                 uncommitted=listed,
                 uncommitted_more=more,
-                base_missing=missing,
+                base_missing=found.missing,
+                warnings=[found.warning] if found.warning else [],
                 objects=self._store.all(),
+                answers=unfetched,
             )
         )
+
+    def _fetch(self, repository: Repository, changes: list[ChangedPath], config: bytes) -> list[Answer]:
+        """Fetch the blobs of both sides and of the configuration; returns why some could not be."""
+        if self._clone is None:
+            return []
+        sides = [side for path in changes for side in (path.old, path.new) if side and side.key]
+        oids = {side.oid for side in sides if side.mode in REGULAR_MODES | {SYMLINK_MODE}}
+        entry = config.split(b"\t")[0].split()
+        if len(entry) == _ENTRY_FIELDS and entry[1] == b"blob":
+            oids.add(entry[2].decode("ascii"))
+        failed = self._clone.blobs(repository.missing(oids))
+        return [refused(BlobRequest(oid=oid), failed[oid]) for oid in sorted(failed)]
 
     def _collect_files(self) -> Manifest:
         taken = []
@@ -168,38 +180,43 @@ class Collector:
     def resume(self, manifest: Manifest) -> None:
         """Take up an evidence directory that an earlier process wrote, to answer requests."""
         self._store = ObjectStore(self._root, manifest.objects)
-        if manifest.change.mode != "files":
-            self._open()
+        if manifest.change.mode == "files":
+            return
+        if self._wish.remote is None:
+            self._open(self._wish.repository)
+        else:
+            self._open(self._open_clone(self._wish.remote).path)
 
     def answer(self, manifest: Manifest, requests: Sequence[Request]) -> Manifest:
         """Answer what scan asked for, and write the manifest that says so."""
-        answers = Answers(self._root, manifest, self._store, self._repository, self._blobs, self._files)
-        given: list[Answer] = [answers.answer(request) for request in answers.admissible(requests)]
-        return self._write(
-            manifest.model_copy(update={"objects": self._store.all(), "answers": [*manifest.answers, *given]})
-        )
+        with ExitStack() as stack:
+            lfs = None
+            if self._wish.remote is not None:
+                lfs = stack.enter_context(Lfs(self._wish.remote, self._store, manifest.lfs_fetched))
+            answers = Answers(
+                self._root,
+                manifest,
+                self._store,
+                self._repository,
+                self._blobs,
+                self._files,
+                self._clone,
+                lfs,
+            )
+            given = answers.answer_all(requests)
+            update = {"objects": self._store.all(), "answers": [*manifest.answers, *given]}
+            if lfs is not None:
+                update["lfs_fetched"] = lfs.spent
+        return self._write(manifest.model_copy(update=update))
 
-    def _open(self) -> tuple[Repository, Blobs]:
-        self._repository = self._stack.enter_context(Repository(self._wish.repository))
+    def _open(self, workspace: Path) -> tuple[Repository, Blobs]:
+        self._repository = self._stack.enter_context(Repository(workspace))
         self._blobs = self._stack.enter_context(Blobs(self._repository))
         return self._repository, self._blobs
 
-    def _base_name(self, repository: Repository) -> str | None:
-        if self._wish.mode == "all":
-            return None
-        if self._wish.mode == "staged":
-            return self._wish.base or "HEAD"
-        if self._wish.base:
-            return self._wish.base
-        found = next(
-            (name for name, oid in zip(_UPSTREAM, repository.commits(_UPSTREAM), strict=True) if oid), None
-        )
-        if found is None:
-            raise CollectError(
-                "there is no upstream branch to compare with: name a base with --base REV, "
-                "or look at the whole tree with --all"
-            )
-        return found
+    def _open_clone(self, remote: Remote, *, sha256: bool = False) -> Clone:
+        self._clone = Clone(self._root / FOLDER, remote, sha256=sha256)
+        return self._clone
 
     def _take_sides(self, blobs: Blobs, path: ChangedPath) -> ChangedPath:
         old, new = self._take(blobs, path.old), self._take(blobs, path.new)
@@ -232,7 +249,7 @@ class Collector:
         if given is not None:
             return given
         fields = listed.split(b"\t")[0].split()
-        if len(fields) != 3 or fields[1] != b"blob":
+        if len(fields) != _ENTRY_FIELDS or fields[1] != b"blob":
             return BaseConfig()
         if fields[0].decode() == SYMLINK_MODE:
             raise CollectError(f"{CONFIG_PATH} of the {source} is a symbolic link; replace it by a file")
@@ -248,6 +265,13 @@ class Collector:
         return BaseConfig(source=source, path=CONFIG_PATH, key=key)
 
     def _given_config(self) -> BaseConfig | None:
+        central = self._wish.central
+        if central is not None:
+            data = central_config(central)
+            key = f"file:{sha256_hex(data)}"
+            self._store.put(key, len(data), [data], [(0, len(data))])
+            path = f"{central.repository}/{central.path}@{central.ref}"
+            return BaseConfig(source="central", path=path, key=key)
         if self._wish.config is None:
             return None
         try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
 from scanner.collect.errors import CollectError, Unserved
 from scanner.collect.http import Http, origin
 from scanner.collect.limits import API_ANSWER, CENTRAL_CONFIG
-from scanner.collect.wish import Central, Remote
+from scanner.collect.wish import Central, Patience, Remote
 from scanner.domain import Cause
 
 _VERSION = "2022-11-28"
@@ -32,10 +33,9 @@ def merge_base(remote: Remote, base: str, head: str) -> str | None:
         CollectError: the API does not answer.
     """
     url = f"{remote.api_url}/repos/{remote.repository}/compare/{base}...{head}"
-    http = Http(remote.patience)
     try:
         # The list of files comes with the first page alone, and nothing of it is needed.
-        answer = _get(http, url, remote.token, API_ANSWER, {"per_page": "1", "page": "2"})
+        answer = _get(remote.patience, url, remote.token, API_ANSWER, {"per_page": "1", "page": "2"})
     except Refused as error:
         if error.status == 404:
             return None
@@ -45,8 +45,6 @@ def merge_base(remote: Remote, base: str, head: str) -> str | None:
         ) from error
     except Unserved as error:
         raise CollectError(f"the merge base is not known: {error.detail}; {error.action}") from error
-    finally:
-        http.close()
     commit = answer.get("merge_base_commit") if isinstance(answer, dict) else None
     sha = commit.get("sha") if isinstance(commit, dict) else None
     if not isinstance(sha, str) or not sha.isalnum():
@@ -62,17 +60,14 @@ def central_config(central: Central) -> bytes:
     """
     where = f"the configuration {central.repository}/{central.path}@{central.ref}"
     url = f"{central.api_url}/repos/{central.repository}/contents/{quote(central.path)}"
-    http = Http(central.patience)
     try:
-        answer = _get(http, url, central.token, 2 * CENTRAL_CONFIG, {"ref": central.ref})
+        answer = _get(central.patience, url, central.token, 2 * CENTRAL_CONFIG, {"ref": central.ref})
     except Refused as error:
         raise CollectError(
             f"{where} cannot be read ({error}): check the address, and that config-token may read it"
         ) from error
     except Unserved as error:
         raise CollectError(f"{where} cannot be read: {error.detail}; {error.action}") from error
-    finally:
-        http.close()
     if not isinstance(answer, dict) or answer.get("type") != "file" or answer.get("encoding") != "base64":
         raise CollectError(f"{where} is not a file; name one of at most {CENTRAL_CONFIG} bytes")
     try:
@@ -84,11 +79,11 @@ def central_config(central: Central) -> bytes:
     return data
 
 
-def _get(http: Http, url: str, token: str, limit: int, query: dict[str, str]) -> Any:
+def _get(patience: Patience, url: str, token: str, limit: int, query: dict[str, str]) -> Any:
     headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": _VERSION}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    with http.ask("GET", url, headers, query=query) as response:
+    with closing(Http(patience)) as http, http.ask("GET", url, headers, query=query) as response:
         if response.status_code != 200:
             raise Refused(response.status_code)
         data = http.small(response, limit)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import requests
-import urllib3
 
 from scanner import __version__
 from scanner.collect.errors import Unserved
 from scanner.collect.objects import CHUNK
 from scanner.collect.wish import Patience
 from scanner.domain import Cause
+
+if TYPE_CHECKING:
+    import requests
 
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _RUN_AGAIN = "run again later"
@@ -26,7 +25,12 @@ class Http:
     """One session with servers; use :meth:`ask` as a context manager."""
 
     def __init__(self, patience: Patience) -> None:
+        from http.cookiejar import DefaultCookiePolicy
+
+        import requests
+
         self._patience = patience
+        self._failure = requests.RequestException
         self._session = requests.Session()
         self._session.headers.clear()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -66,7 +70,7 @@ class Http:
                 pause = self._patience.pause * 2**attempt
             try:
                 response = self._once(method, url, headers, query, json)
-            except (requests.RequestException, ValueError) as error:
+            except (self._failure, ValueError) as error:
                 last = f"no answer ({_kind(error)})"
                 continue
             if response.status_code not in _AGAIN and not _limited(response):
@@ -106,6 +110,8 @@ class Http:
         Raises:
             Unserved: it is longer, takes too long, or breaks off.
         """
+        from urllib3.exceptions import HTTPError
+
         deadline = time.monotonic() + self._patience.fetch
         left = limit
         try:
@@ -120,7 +126,7 @@ class Http:
                 yield chunk
                 if time.monotonic() > deadline:
                     raise Unserved(Cause.RATE, f"{origin(response.url)} took too long to send it", _RUN_AGAIN)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except (HTTPError, OSError) as error:
             raise Unserved(
                 Cause.RATE, f"{origin(response.url)} broke off while sending it ({_kind(error)})", _RUN_AGAIN
             ) from error

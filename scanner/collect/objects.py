@@ -62,18 +62,23 @@ class ObjectStore:
         path = object_path(self._root, key)
         digests = _Digests(parallel=size > WHOLE) if digest == "compute" else None
         wanted = merge_extents(extents)
-        with open(path, "r+b" if path.exists() else "w+b") as target:
-            position = 0
-            for chunk in chunks:
-                if digests:
-                    digests.update(chunk)
-                for start, length in wanted:
-                    low, high = max(start, position), min(start + length, position + len(chunk))
-                    if low < high:
-                        target.seek(low)
-                        target.write(chunk[low - position : high - position])
-                position += len(chunk)
-        sha256, sha512 = digests.finish() if digests else (None, None)
+        sha256: str | None = None
+        sha512: str | None = None
+        try:
+            with open(path, "r+b" if path.exists() else "w+b") as target:
+                position = 0
+                for chunk in chunks:
+                    if digests:
+                        digests.update(chunk)
+                    for start, length in wanted:
+                        low, high = max(start, position), min(start + length, position + len(chunk))
+                        if low < high:
+                            target.seek(low)
+                            target.write(chunk[low - position : high - position])
+                    position += len(chunk)
+        finally:  # also ends the threads of a stream that broke off
+            if digests:
+                sha256, sha512 = digests.finish()
         stored = StoredObject(
             key=key,
             size=size,
@@ -81,6 +86,7 @@ class ObjectStore:
             sha256=sha256 or (before.sha256 if before else None),
             sha512=sha512 or (before.sha512 if before else None),
             digest_origin="computed" if sha256 else (before.digest_origin if before else None),
+            declared_by=before.declared_by if before and not sha256 else None,
         )
         self._known[key] = stored
         return stored
@@ -92,8 +98,32 @@ class ObjectStore:
 
     def discard(self, key: str) -> None:
         """Forget an object whose bytes are not what they were said to be."""
-        object_path(self._root, key).unlink()
-        del self._known[key]
+        object_path(self._root, key).unlink(missing_ok=True)
+        self._known.pop(key, None)
+
+    def declare(self, key: str, size: int, sha256: str, declared_by: str) -> None:
+        """Make an object of which no byte is here, with the size and digest that somebody declares."""
+        object_path(self._root, key).touch()
+        self._known[key] = StoredObject(
+            key=key, size=size, extents=[], sha256=sha256, digest_origin="declared", declared_by=declared_by
+        )
+
+    def put_stream(self, key: str, offset: int, chunks: Iterable[bytes]) -> int:
+        """Add one range of a known object as it arrives; returns how many bytes arrived."""
+        before, position = self._known[key], offset
+        with open(object_path(self._root, key), "r+b") as target:
+            target.seek(offset)
+            for chunk in chunks:
+                target.write(chunk)
+                position += len(chunk)
+        extents = merge_extents([*before.extents, (offset, position - offset)])
+        self._known[key] = before.model_copy(update={"extents": extents})
+        return position - offset
+
+    def verify(self, key: str) -> StoredObject:
+        """Compute the digests of an object that is here whole."""
+        with open(object_path(self._root, key), "rb") as source:
+            return self.put(key, self._known[key].size, file_chunks(source.fileno()), [])
 
     def put_extents(
         self, key: str, read_at: Callable[[int, int], bytes], extents: list[tuple[int, int]]

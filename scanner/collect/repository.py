@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -90,14 +90,22 @@ class Repository:
             answers.append(oid if kind == "commit" else None)
         return answers if len(answers) == len(revisions) else [None] * len(revisions)
 
+    def missing(self, oids: Iterable[str]) -> list[str]:
+        """Those of the objects that are not here, sorted."""
+        question = "".join(f"{oid}\n" for oid in sorted(set(oids))).encode("ascii")
+        _, output = self.read("cat-file", "--batch-check", "--buffer", stdin=question)
+        answers = [line.decode("ascii").split() for line in output.splitlines()]
+        return [answer[0] for answer in answers if answer[-1] == "missing"]
+
     def copy_index(self) -> bool:
         """Copy the workspace's index (and a split one's shared part) here; ``False`` when there is none."""
         index = self.git_dir / "index"
         if not index.is_file():
             return False
-        shutil.copyfile(index, self.path / "index")
+        # With its time: by it git knows which files it has to compare with more than their times.
+        shutil.copy2(index, self.path / "index")
         for shared in self.git_dir.glob("sharedindex.*"):
-            shutil.copyfile(shared, self.path / shared.name)
+            shutil.copy2(shared, self.path / shared.name)
         return True
 
     def _make(self) -> None:

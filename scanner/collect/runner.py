@@ -38,19 +38,17 @@ def wish_of(
             "the event workflow_run brings nothing to collect: "
             "collect and scan in the workflow that it follows, and only publish here"
         )
-    head = head or event.head
-    if head is not None and not head.strip("0"):
-        raise CollectError("this push deleted a branch: there is nothing to look at; leave such pushes out")
     if base is not None and whole:
         raise CollectError("--all looks at the whole tree: it does not go with --base")
     return Wish(
         repository=workspace or Path(),
         base=None if whole else base or event.base,
-        head=head or "HEAD",
+        head=head or event.head or "HEAD",
         mode="all" if whole or (event.whole and base is None) else "change",
         config=config,
         offline=offline or inputs.offline,
         remote=None if workspace is not None else remote_of(event, inputs),
+        default_base=event.name == "push" and base is None,
         central=_central(event, inputs) if config is None else None,
         name=event.repository,
         asked=Asked(

@@ -83,6 +83,8 @@ class Wish:
     offline: bool = False
     files: tuple[Path, ...] = ()
     remote: Remote | None = None
+    default_base: bool = False
+    """Whether the remote's default branch stands in for a base that is not known, or not there any more."""
     central: Central | None = None
     name: str | None = None
     """``OWNER/NAME`` of the repository, for the report."""

@@ -5,7 +5,7 @@ A runner shows ten of each level a step, cuts a message at 4,096 characters and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from scanner.domain import Artifact, Cause, Finding, Incomplete, Reference, Report, Severity
@@ -29,11 +29,12 @@ class Annotation(NamedTuple):
     message: str
     path: str | None = None
     line: int | None = None
+    fingerprint: str | None = None
+    """Of the finding it says; null for what was not read."""
 
 
-def lines(report: Report) -> Iterator[str]:
-    """The workflow commands of a report, worst first, then a line that says how many did not fit."""
-    said = list(of(report))
+def lines(said: Sequence[Annotation]) -> Iterator[str]:
+    """The workflow commands of annotations, worst first, then a line that says how many did not fit."""
     left = 0
     for level in _LEVELS:
         of_level = [annotation for annotation in said if annotation.level == level]
@@ -43,15 +44,15 @@ def lines(report: Report) -> Iterator[str]:
         yield f"modelward: {left} more in the report; a step can show {PER_LEVEL} annotations of each level"
 
 
-def of(report: Report) -> Iterable[Annotation]:
+def of(report: Report) -> list[Annotation]:
     """What there is to annotate, worst first: what fails the change, what was not read, what is new."""
     artifacts = {artifact.id: artifact for artifact in report.artifacts}
     references = {reference.id: reference for reference in report.references}
     findings = [
-        _of_finding(finding, artifacts, references) for finding in sorted(report.findings, key=_order)
+        _of_finding(finding, artifacts, references) for finding in sorted(report.findings, key=worst_first)
     ]
     unread: Level = "error" if report.policy.fail_on_incomplete else "warning"
-    gaps = [_of_gap(gap, unread, artifacts) for gap in report.incomplete if _is_said(gap)]
+    gaps = [_of_gap(gap, unread, artifacts) for gap in report.incomplete if _is_gap_said(gap)]
     blocking = [found for found in findings if found is not None and found.level == "error"]
     other = [found for found in findings if found is not None and found.level != "error"]
     return blocking + gaps + other
@@ -68,10 +69,15 @@ def command(annotation: Annotation) -> str:
     return f"::{annotation.level} {told}::{_data(brief(annotation.message, MAX_MESSAGE))}"
 
 
+def is_said(finding: Finding) -> bool:
+    """Whether a finding has a place of its own: not what is accepted, nor what the base had already."""
+    return finding.suppressed is None and (finding.new is not False or finding.blocking)
+
+
 def _of_finding(
     finding: Finding, artifacts: Mapping[str, Artifact], references: Mapping[str, Reference]
 ) -> Annotation | None:
-    if finding.suppressed is not None or (finding.new is False and not finding.blocking):
+    if not is_said(finding):
         return None
     level: Level = "error" if finding.blocking else "notice"
     if not finding.blocking and finding.severity is not Severity.INFO:
@@ -82,20 +88,22 @@ def _of_finding(
         # The path is one of the Hub repository; what can be annotated is the line that names it.
         reference = references.get(finding.reference or "")
         path, line = (reference.path, reference.line) if reference else (None, None)
-    return Annotation(level, finding.title, f"{finding.message} {finding.remediation}", path, line)
+    text = f"{finding.message} {finding.remediation}"
+    return Annotation(level, finding.title, text, path, line, finding.fingerprint)
 
 
 def _of_gap(gap: Incomplete, level: Level, artifacts: Mapping[str, Artifact]) -> Annotation:
     artifact = artifacts.get(gap.artifact or "")
     path = artifact.path if artifact and artifact.repository_id is None else None
-    return Annotation(level, "Not read", f"{gap.subject}: {gap.detail}. {gap.action}", path)
+    return Annotation(level, "Not read", f"{gap.subject}: {gap.detail.rstrip('.')}. {gap.action}", path)
 
 
-def _is_said(gap: Incomplete) -> bool:
+def _is_gap_said(gap: Incomplete) -> bool:
     return gap.waived is None and gap.cause not in _NOT_SAID
 
 
-def _order(finding: Finding) -> tuple[int, str, int, str]:
+def worst_first(finding: Finding) -> tuple[int, str, int, str]:
+    """The order in which findings are said."""
     return (-finding.severity.rank, finding.path or "", finding.line or 0, finding.fingerprint)
 
 

@@ -10,15 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from scanner.domain import Report, Verdict
-from scanner.publish.annotations import Annotation
-from scanner.publish.client import Client
+from scanner.publish.annotations import MAX_MESSAGE, MAX_TITLE, Annotation
+from scanner.publish.client import ApiError, Client
+from scanner.report.plain import brief
 
-TEXT_LIMIT = 65_535
-"""Characters of ``output.summary``."""
 BATCH = 50
 """Annotations of one request."""
 MAX_ANNOTATIONS = 1_000
-MAX_TITLE = 255
 
 CONCLUSIONS = {
     Verdict.PASS: "success",
@@ -41,8 +39,8 @@ def create(
     title: str,
     annotations: Sequence[Annotation],
     run_url: str,
-) -> str:
-    """Make the check run on ``head``; its address.
+) -> tuple[str, list[Annotation]]:
+    """Make the check run on ``head``; its address, and the annotations that it does not say though it could.
 
     Args:
         client: the repository.
@@ -56,11 +54,13 @@ def create(
         run_url: where the run can be seen.
 
     Raises:
-        ApiError: GitHub did not take it.
+        ApiError: GitHub did not take it. A later batch that it does not take is no error.
     """
-    placed = [_placed(each) for each in annotations if each.path is not None]
-    output: dict[str, Any] = {"title": title, "summary": text(max(0, len(placed) - MAX_ANNOTATIONS))}
-    first, *more = _batches(placed[:MAX_ANNOTATIONS])
+    kept = [each for each in annotations if each.path is not None]
+    left_out = max(0, len(kept) - MAX_ANNOTATIONS)
+    del kept[MAX_ANNOTATIONS:]
+    output: dict[str, Any] = {"title": brief(title, MAX_TITLE), "summary": text(left_out)}
+    first, *more = _batches(kept)
     body = {
         "name": name,
         "head_sha": head,
@@ -73,16 +73,17 @@ def create(
     made = client.post("/check-runs", body, lambda: _find(client, name, head, key))
     said = len(first)
     for batch in more:
+        found = _appended(client, name, head, key, said + len(batch))
+        try:
+            client.patch(f"/check-runs/{made['id']}", {"output": {**output, "annotations": batch}}, found)
+        except ApiError:
+            break
         said += len(batch)
-        client.patch(
-            f"/check-runs/{made['id']}",
-            {"output": {**output, "annotations": batch}},
-            made=_appended(client, name, head, key, said),
-        )
-    return str(made["html_url"])
+    return str(made["html_url"]), kept[said:]
 
 
-def _batches(placed: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def _batches(annotations: Sequence[Annotation]) -> list[list[dict[str, Any]]]:
+    placed = [_placed(each) for each in annotations]
     return [placed[start : start + BATCH] for start in range(0, len(placed), BATCH)] or [[]]
 
 
@@ -93,8 +94,8 @@ def _placed(annotation: Annotation) -> dict[str, Any]:
         "start_line": line,
         "end_line": line,
         "annotation_level": _LEVELS[annotation.level],
-        "title": annotation.title,
-        "message": annotation.message,
+        "title": brief(annotation.title, MAX_TITLE),
+        "message": brief(annotation.message, MAX_MESSAGE),
     }
 
 
@@ -104,7 +105,7 @@ def _find(client: Client, name: str, head: str, key: str) -> Any:
 
 
 def _appended(client: Client, name: str, head: str, key: str, expected: int) -> Callable[[], Any]:
-    """Finds the check run if a batch arrived, though the answer did not: annotations are added, not replaced."""
+    """Finds the check run if a batch arrived though its answer did not: batches are added, not replaced."""
 
     def look() -> Any:
         run = _find(client, name, head, key)

@@ -116,8 +116,13 @@ class Client:
                 return
 
     def post(self, path: str, body: Any, made: Callable[[], Any]) -> Any:
-        """Create something; ``made`` finds it when the answer was lost, or gives null: then it is repeated."""
-        return self._write(lambda: self._ask("POST", self._root + path, body=body)[1], made)
+        """Create something; ``made`` finds it when the answer was lost; where it finds nothing, once more."""
+        try:
+            return self._write(lambda: self._ask("POST", self._root + path, body=body)[1], made)
+        except Refused as error:
+            if error.status == 404:  # the other way to say that a token may not write here
+                raise Denied(str(error)) from None
+            raise
 
     def patch(self, path: str, body: Any, made: Callable[[], Any] | None = None) -> Any:
         """Change something; ``made`` as in :meth:`post`, where doing it twice would not be doing it once."""
@@ -145,7 +150,9 @@ class Client:
 
         return self._write(send, made)
 
-    def _ask(self, verb: str, url: str, parameters: Any = None, body: Any = None) -> tuple[dict[str, Any], Any]:
+    def _ask(
+        self, verb: str, url: str, parameters: Any = None, body: Any = None
+    ) -> tuple[dict[str, Any], Any]:
         return self._github.requester.requestJsonAndCheck(verb, url, parameters=parameters, input=body)
 
     def _write(self, request: Callable[[], T], made: Callable[[], T | None] | None = None) -> T:
@@ -189,7 +196,7 @@ def _pause(error: GithubException, now: float) -> float | None:
     """Seconds that a rate limit asks to wait; null when it is none."""
     headers = error.headers or {}
     spent = headers.get("x-ratelimit-remaining") == "0"
-    limited = "retry-after" in headers or spent or "rate limit" in str(error.message or "").lower()
+    limited = "retry-after" in headers or spent or "rate limit" in _said(error).lower()
     if error.status != 429 and not (error.status == 403 and limited):
         return None
     if (after := headers.get("retry-after", "")).isdigit():
@@ -199,10 +206,15 @@ def _pause(error: GithubException, now: float) -> float | None:
     return LIMIT_PAUSE
 
 
+def _said(error: GithubException) -> str:
+    """The message of the answer; PyGithub's own is empty for the errors that it knows."""
+    return str(error.data.get("message") or "") if isinstance(error.data, dict) else ""
+
+
 def _final(error: GithubException) -> ApiError:
     data = error.data if isinstance(error.data, dict) else {}
     details = [str(each.get("message") or "") for each in data.get("errors", []) if isinstance(each, dict)]
-    said = brief(": ".join(filter(None, [str(data.get("message") or ""), *details])), 300)
+    said = brief(": ".join(filter(None, [_said(error), *details])), 300)
     text = f"GitHub answered {error.status}: {said}"
     if error.status == 403:
         return Denied(text)

@@ -1,4 +1,4 @@
-"""The one comment on a pull request: found again, kept current, silent when there was never a thing to say."""
+"""The one comment on a pull request: found again, kept current, and not made to say nothing."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def has_something_to_say(report: Report) -> bool:
 
     shown = view(report)
     told = (shown.rows, shown.folded, shown.notes, shown.removed, report.warnings)
-    touched = any(one.change != "unchanged" for one in (*report.artifacts, *report.references))
+    changes = [*(one.change for one in report.artifacts), *(one.change for one in report.references)]
+    touched = any(change != "unchanged" for change in changes)
     return report.verdict is not Verdict.PASS or any(told) or touched
 
 

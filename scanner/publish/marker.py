@@ -17,7 +17,8 @@ _RUN = re.compile(
     r" head=(?P<head>[0-9a-f]{40,64}) run=(?P<run>\d{1,19})-(?P<attempt>\d{1,9}) -->"
 )
 _FINDINGS = re.compile(
-    r"<!-- modelward:(?P<key>[A-Za-z0-9_.-]{1,64}) v1 findings=(?P<findings>[0-9a-f]{32}(?:,[0-9a-f]{32})*) -->"
+    r"<!-- modelward:(?P<key>[A-Za-z0-9_.-]{1,64}) v1"
+    r" findings=(?P<findings>[0-9a-f]{32}(?:,[0-9a-f]{32})*) -->"
 )
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 

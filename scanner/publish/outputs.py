@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from scanner.domain import Report
@@ -10,7 +11,8 @@ from scanner.domain import Report
 MAX_SUMMARY = 1024 * 1024
 """Bytes of one step's summary; the runner drops the whole of a larger one."""
 
-_FILES = {"report": "report.json", "sbom": "sbom.cdx.json", "sarif": "results.sarif"}
+SBOM = "sbom.cdx.json"
+_FILES = {"report": "report.json", "sbom": SBOM, "sarif": "results.sarif"}
 
 
 def append_summary(path: Path, text: str) -> bool:
@@ -27,8 +29,15 @@ def append_summary(path: Path, text: str) -> bool:
     return True
 
 
+def notes(told: Iterable[str]) -> str:
+    """Sentences about the reporting itself, as a list for the summary."""
+    from scanner.report.escape import prose
+
+    return "\n" + "\n".join(f"- {prose(each)}" for each in told)
+
+
 def values(report: Report, report_dir: Path) -> dict[str, str]:
-    """The outputs by name. A file that was not written has an empty path."""
+    """The outputs by name. What was not written, or is a link, which uploads follow, has an empty path."""
     active = [finding for finding in report.findings if finding.suppressed is None]
     highest = max((finding.severity for finding in active), key=lambda severity: severity.rank, default=None)
     paths = {name: report_dir / file for name, file in _FILES.items()}
@@ -36,8 +45,12 @@ def values(report: Report, report_dir: Path) -> dict[str, str]:
         "verdict": report.verdict.value,
         "findings-count": str(len(active)),
         "highest-severity": highest.value if highest else "none",
-        **{name: str(path) if path.is_file() else "" for name, path in paths.items()},
+        **{name: str(path) if _plain(path) else "" for name, path in paths.items()},
     }
+
+
+def _plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def append_outputs(path: Path, outputs: dict[str, str]) -> None:

@@ -80,6 +80,15 @@ def fence(text: str, language: str = "") -> Markdown:
     return Markdown("\n".join((marks + language, *lines, marks)))
 
 
+def suggestion(text: str) -> Markdown:
+    """``text`` as a suggestion that GitHub can commit, literally; ValueError if something in it is unseen."""
+    lines = text.split("\n") if text else []
+    if any(visible(line.replace("\t", " ")) != line.replace("\t", " ") for line in lines):
+        raise ValueError("a suggestion must not hold characters that cannot be seen")
+    marks = "`" * max(3, _longest_run(text) + 1)
+    return Markdown("\n".join((f"{marks}suggestion", *lines, marks)))
+
+
 def finalize(value: object) -> str:
     """What Jinja puts in the place of an expression: Markdown as it is, everything else escaped."""
     if isinstance(value, Markdown):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import scanner
-from scanner.domain import Report, Severity
+from scanner.domain import Finding, Report, Severity
 from scanner.report import escape
 from scanner.report.accept import exceptions
 from scanner.report.view import Row, view
@@ -27,6 +27,10 @@ COMMENT_LIMIT = 65_536
 """Characters of a comment on GitHub."""
 SUMMARY_LIMIT = 1_000_000
 """Bytes of a step summary; GitHub drops the whole of one above 1 MiB."""
+CHECK_LIMIT = 65_535
+"""Characters of the summary of a check run."""
+REVIEW_FINDINGS = 8
+"""Findings that one review comment spells out."""
 RESERVE = 1_000
 """Kept free for what the publisher adds: a marker, a line about a missing permission."""
 
@@ -53,6 +57,8 @@ class Links:
     report: str | None = None
     run: str | None = None
     docs: str | None = None
+    comment: str | None = None
+    """Where all of it is said already."""
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -92,15 +98,57 @@ def summary(report: Report, links: Links | None = None, limit: int = SUMMARY_LIM
     return _within("summary.md.j2", report, links or Links(), limit, lambda text: len(text.encode()))
 
 
-def _within(name: str, report: Report, links: Links, limit: int, size: Callable[[str], int]) -> str:
+def check(report: Report, links: Links | None = None, limit: int = CHECK_LIMIT, left_out: int = 0) -> str:
+    """The summary of a check run, of at most ``limit`` characters less :data:`RESERVE`.
+
+    Short where ``links.comment`` says the rest. ``left_out`` counts the annotations that have no room.
+    ValueError if nothing fits.
+    """
+    return _within("check.md.j2", report, links or Links(), limit, len, left_out=left_out)
+
+
+def review(findings: Sequence[Finding], suggested: str | None = None) -> str:
+    """A review comment that says ``findings`` of one place, and suggests to put ``suggested`` there.
+
+    Raises ValueError for a suggestion with characters that cannot be seen.
+    """
+    suggestion = None if suggested is None else escape.suggestion(suggested)
+    filled = (
+        _environment()
+        .get_template("review.md.j2")
+        .render(findings=findings, suggestion=suggestion, limit=REVIEW_FINDINGS)
+    )
+    return _tidy(filled)
+
+
+def headline(report: Report) -> str:
+    """The verdict in one line of plain text; it is not escaped for Markdown."""
+    return view(report).headline
+
+
+def _within(
+    name: str, report: Report, links: Links, limit: int, size: Callable[[str], int], left_out: int = 0
+) -> str:
     template = _environment().get_template(name)
     shown = view(report)
     for level in LEVELS:
-        filled = template.render(view=shown, report=report, links=links, level=level, config_path=CONFIG_PATH)
-        text = _BLANK_LINES.sub("\n\n", filled).strip("\n") + "\n"
+        text = _tidy(
+            template.render(
+                view=shown,
+                report=report,
+                links=links,
+                level=level,
+                config_path=CONFIG_PATH,
+                left_out=left_out,
+            )
+        )
         if size(text) <= limit - RESERVE:
             return text
     raise ValueError(f"{name}: the shortest text is longer than {limit} less {RESERVE}; allow more")
+
+
+def _tidy(text: str) -> str:
+    return _BLANK_LINES.sub("\n\n", text).strip("\n") + "\n"
 
 
 def templates() -> Path:

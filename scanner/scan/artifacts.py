@@ -13,8 +13,16 @@ from scanner.inspect.interface import Gap, Sighting
 from scanner.rules import RULES
 from scanner.scan.looking import Looker, Seen
 
+_DVC = "dvc-pointer"
+
 _MOST_GAPS = 20
 """So many different gaps of one artifact are told one by one."""
+
+_MOST_DIGESTS = 3
+"""So many digests of a DVC file are named in the reason; all of them are facts of the artifact."""
+
+_DIGITS = 16
+"""A size has fewer digits than this."""
 
 
 @dataclass
@@ -52,7 +60,8 @@ def _gather_one(
     elif special is not None and special.mode == SUBMODULE_MODE and path.new is not None:
         sighting = Sighting("submodule-not-followed", "git", symbol=path.new.oid[:12])
         gathered.findings.append(finding(sighting, path.path, None, True if compared else None))
-    new, old = _seen(looker, path.new, path.path), _seen(looker, path.old, path.previous_path or path.path)
+    new = _seen(looker, path.new, path.path)
+    old = _seen(looker, path.old, path.previous_path or path.path, follow=path.new is not None)
     if new is None and old is None:
         return
     if new is None:
@@ -71,12 +80,12 @@ def _gather_one(
     gathered.incomplete += _incomplete(artifact, new)
 
 
-def _seen(looker: Looker, side: Side | None, path: str) -> Seen | None:
+def _seen(looker: Looker, side: Side | None, path: str, *, follow: bool = True) -> Seen | None:
     """What is known of one side, if it is a model; an empty file is one only by its name."""
     name = posixpath.basename(path)
     if side is None or side.key is None or side.mode not in REGULAR_MODES:
         return None
-    seen = looker.seen(side.key, name)
+    seen = looker.seen(side.key, name, follow=follow)
     if seen.look.format is None or (seen.look.format == "empty" and not formats.names_a_model(name)):
         return None
     return seen
@@ -84,12 +93,19 @@ def _seen(looker: Looker, side: Side | None, path: str) -> Seen | None:
 
 def _artifact(evidence: Evidence, path: ChangedPath, seen: Seen, old: Seen | None) -> Artifact:
     assert path.new is not None and path.new.key is not None
-    source = (
-        "lfs" if seen.lfs else "dvc" if seen.look.format == "dvc-pointer" else path.new.key.partition(":")[0]
-    )
-    stored = seen.stored
-    declared = seen.lfs is not None and stored is None
-    sha256 = seen.lfs[0] if seen.lfs and declared else stored.sha256 if stored else None
+    elsewhere = seen.look.format == _DVC
+    source = "lfs" if seen.lfs else "dvc" if elsewhere else path.new.key.partition(":")[0]
+    stored = None if elsewhere else seen.stored  # what is stored of it is the pointer
+    absent = seen.lfs is not None and stored is None
+    sha256 = seen.lfs[0] if seen.lfs and absent else stored.sha256 if stored else None
+    declared = absent or (stored is not None and stored.digest_origin == "declared")
+    size = path.new.size
+    if elsewhere:
+        size = _recorded_size(seen)
+    elif seen.lfs and absent:
+        size = seen.lfs[1]
+    elif stored:
+        size = stored.size
     whole = not seen.look.gaps and not seen.pending
     return Artifact.model_validate(
         {
@@ -100,7 +116,7 @@ def _artifact(evidence: Evidence, path: ChangedPath, seen: Seen, old: Seen | Non
             "change": path.change,
             "previous_sha256": _digest(evidence, path.old, old),
             "format": seen.look.format,
-            "size": seen.lfs[1] if seen.lfs and declared else stored.size if stored else path.new.size,
+            "size": size,
             "git_oid": path.new.oid if source != "file" else None,
             "sha256": sha256,
             "sha512": stored.sha512 if stored else None,
@@ -109,14 +125,29 @@ def _artifact(evidence: Evidence, path: ChangedPath, seen: Seen, old: Seen | Non
             "bytes_read": seen.look.bytes_read,
             "status": "scanned" if whole else "incomplete",
             "engines": sorted(set(seen.look.engines)),
-            "facts": {} if seen.lfs and declared else dict(sorted(seen.look.facts.items())),
+            "facts": {} if absent else dict(sorted(seen.look.facts.items())),
         }
     )
 
 
+def _recorded_size(seen: Seen) -> int | None:
+    """The size that a DVC file records, if it stands for one file; bytes."""
+    sizes = seen.look.facts.get("sizes")
+    known = isinstance(sizes, list) and len(sizes) == 1 and sizes[0].isascii() and sizes[0].isdigit()
+    return int(sizes[0]) if known and isinstance(sizes, list) and len(sizes[0]) < _DIGITS else None
+
+
+def _recorded_digests(seen: Seen) -> str:
+    """The digests that a DVC file records, in words."""
+    digests = seen.look.facts.get("digests")
+    named = [digest for digest in digests if digest] if isinstance(digests, list) else []
+    more = f" and {len(named) - _MOST_DIGESTS} more" if len(named) > _MOST_DIGESTS else ""
+    return f" ({', '.join(named[:_MOST_DIGESTS])}{more})" if named else ""
+
+
 def _removed(evidence: Evidence, path: ChangedPath, old: Seen | None) -> Artifact:
     assert old is not None
-    source = "lfs" if old.lfs else "git"
+    source = "lfs" if old.lfs else "dvc" if old.look.format == _DVC else "git"
     return Artifact.model_validate(
         {
             "id": f"{source}:{path.previous_path or path.path}",
@@ -135,6 +166,8 @@ def _digest(evidence: Evidence, side: Side | None, seen: Seen | None) -> str | N
     """SHA-256 of the model on that side: of the Git LFS object where there is a pointer."""
     if seen is not None and seen.lfs:
         return seen.lfs[0]
+    if seen is not None and seen.look.format == _DVC:
+        return None
     stored = evidence.object(side.key) if side else None
     return stored.sha256 if stored else None
 
@@ -210,11 +243,11 @@ def _incomplete(artifact: Artifact, seen: Seen) -> Iterator[Incomplete]:
                 Cause.BUDGET, "the rounds ended before its bytes were read", "run again, or review it by hand"
             )
         )
-    if seen.look.format == "dvc-pointer":
+    if seen.look.format == _DVC:
         gaps.append(
             Gap(
                 Cause.ACCESS,
-                "its bytes are in a DVC remote",
+                f"its bytes are in a DVC remote{_recorded_digests(seen)}",
                 "run 'dvc pull' and name the file with 'inspect'",
             )
         )

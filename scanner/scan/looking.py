@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 
 from scanner import worker
+from scanner.collect.limits import WHOLE
+from scanner.collect.objects import edges
 from scanner.domain import Cause
 from scanner.evidence import (
     Answer,
@@ -45,10 +47,14 @@ class Looker:
     progress: Callable[[int, int], None] | None = None
     requests: dict[str, Request] = field(default_factory=dict)
     _answers: dict[str, Answer] = field(default_factory=dict)
+    _refused: dict[str, Answer] = field(default_factory=dict)
     _looks: dict[tuple[str, str], Look] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._answers = {request_id(answer.request): answer for answer in self.evidence.manifest.answers}
+        for answer in self.evidence.manifest.answers:
+            self._answers[request_id(answer.request)] = answer
+            if isinstance(answer.request, LfsRequest) and not answer.served:
+                self._refused[answer.request.sha256] = answer
 
     def prepare(self, subjects: Iterable[tuple[str, str]]) -> None:
         """Look at all (key, base name) pairs in one batch, then at the Git LFS objects behind pointers."""
@@ -62,14 +68,19 @@ class Looker:
         """The look itself, provisional or not; nothing is asked for."""
         return self._looks[key, name]
 
-    def seen(self, key: str, name: str) -> Seen:
-        """What is known of an object that :meth:`prepare` was told of."""
+    def seen(self, key: str, name: str, *, follow: bool = True) -> Seen:
+        """What is known of an object that :meth:`prepare` was told of.
+
+        Without ``follow`` nothing more is asked for: enough for what the change removes.
+        """
         stored = self.evidence.object(key)
         if stored is None:
-            gap = Gap(Cause.ACCESS, "the clone does not have its bytes", "fetch them, then run again")
-            return Seen(Look(format="unknown", gaps=[gap]))
+            return Seen(Look(format="unknown", gaps=[self._why_absent(key)]))
         look = self._looks[key, name]
         oid, size = _pointer(look)
+        if not follow:
+            behind = self._looks.get((f"lfs:{oid}", name), look)
+            return Seen(behind, stored, (oid, size) if oid else None)
         if oid:
             return self._behind_pointer(oid, size, name)
         return self._complete(look, stored, _asker(key))
@@ -80,6 +91,13 @@ class Looker:
         if identity not in self._answers:
             self.requests[identity] = request
         return self._answers.get(identity)
+
+    def _why_absent(self, key: str) -> Gap:
+        """Why there is nothing of an object: collect says so without being asked where it knows."""
+        answer = self._answers.get(request_id(_asker(key)(None)))
+        if answer is not None and not answer.served:
+            return Gap(answer.cause or Cause.ACCESS, answer.detail, answer.action)
+        return Gap(Cause.ACCESS, "the clone does not have its bytes", "fetch them, then run again")
 
     def _look_all(self, subjects: set[tuple[str, str]]) -> None:
         jobs: list[tuple[tuple[str, str], StoredObject]] = []
@@ -144,7 +162,8 @@ class Looker:
             seen = self._complete(self._looks[f"lfs:{oid}", name], stored, asker)
             seen.lfs = (oid, size)
             return seen
-        answer = self.ask(asker(None))
+        # Bytes that were here and turned out wrong are gone again: the refusal says why.
+        answer = self._refused.get(oid) or self.ask(asker(edges(size) if size > WHOLE else None))
         look = Look(format=_LFS)
         if answer is not None:
             look.gaps.append(Gap(answer.cause or Cause.ACCESS, f"Git LFS: {answer.detail}", answer.action))

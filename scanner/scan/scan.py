@@ -23,8 +23,8 @@ from scanner.scan.artifacts import Gathered, finding, gather, is_model, skipped,
 from scanner.scan.documents import files, software_bill
 from scanner.scan.kept import FOLDER, Kept
 from scanner.scan.looking import Looker
+from scanner.scan.policy_changes import changes_of_policy
 from scanner.scan.timings import Timings
-from scanner.words import CONFIG_PATH
 
 CONFIG_LIMIT = 1 << 20
 _MOST_UNCHANGED = 5_000
@@ -172,10 +172,14 @@ def _look(evidence: Evidence, looker: Looker, config: Config) -> Gathered:
     for path in left:
         if path.new is not None and is_model(path.path, path.new.mode):
             gathered.artifacts.append(skipped(path.path, path.new, path.change))
-    if manifest.change.merge_base and any(path.path == CONFIG_PATH for path in manifest.paths):
-        gathered.findings.append(finding(Sighting("policy-changed", "modelward"), CONFIG_PATH, None, True))
+    for changed in changes_of_policy(evidence):
+        gathered.findings.append(finding(Sighting("policy-changed", "modelward"), changed, None, True))
     if manifest.base_missing:
-        action = "fetch the base commit (fetch-depth: 0), then run again"
+        action = (
+            "merge or rebase onto the base branch, then run again"
+            if manifest.event.name
+            else "fetch the base commit (fetch-depth: 0), then run again"
+        )
         gathered.incomplete.append(
             Incomplete(
                 subject="the base commit", cause=Cause.ACCESS, detail=manifest.base_missing, action=action

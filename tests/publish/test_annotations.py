@@ -19,7 +19,7 @@ from scanner.domain import (
     Tool,
     Verdict,
 )
-from scanner.publish.annotations import PER_LEVEL, Annotation, command, lines
+from scanner.publish.annotations import PER_LEVEL, Annotation, command, lines, of
 from scanner.report.plain import visible
 
 
@@ -66,13 +66,13 @@ def gap(cause: str, **changes: Any) -> Incomplete:
 
 
 def test_a_finding_is_said_on_its_line() -> None:
-    said = list(lines(report(findings=[finding(path="src/a, b:c.py", line=7, blocking=True)])))
+    said = list(lines(of(report(findings=[finding(path="src/a, b:c.py", line=7, blocking=True)]))))
     assert said == ["::error file=src/a%2C b%3Ac.py,line=7,title=Broken::It is broken. Remove it."]
 
 
 def test_levels_follow_the_gate() -> None:
     found = [finding("critical", 1), finding("high", 2, blocking=True), finding("info", 3)]
-    assert [line.split(" ")[0] for line in lines(report(findings=found))] == [
+    assert [line.split(" ")[0] for line in lines(of(report(findings=found)))] == [
         "::error",
         "::warning",
         "::notice",
@@ -81,15 +81,15 @@ def test_levels_follow_the_gate() -> None:
 
 def test_what_is_accepted_or_old_is_not_said() -> None:
     accepted = finding(suppressed={"reason": "known"})
-    assert list(lines(report(findings=[accepted, finding(new=False)]))) == []
-    assert len(list(lines(report(findings=[finding(new=False, blocking=True)])))) == 1
+    assert list(lines(of(report(findings=[accepted, finding(new=False)])))) == []
+    assert len(list(lines(of(report(findings=[finding(new=False, blocking=True)]))))) == 1
 
 
 def test_ten_of_each_level_worst_first_and_the_rest_counted() -> None:
     found = [finding("high", number, blocking=True, path=f"{number:02}") for number in range(13)]
     found += [finding("critical", 99, blocking=True, path="z")]
     found += [finding("low", 100 + number, path=f"{number:02}") for number in range(12)]
-    said = list(lines(report(findings=found)))
+    said = list(lines(of(report(findings=found))))
     assert said[0].startswith("::error file=z,")
     assert said[1].startswith("::error file=00,")
     assert sum(line.startswith("::error") for line in said) == PER_LEVEL
@@ -99,10 +99,10 @@ def test_ten_of_each_level_worst_first_and_the_rest_counted() -> None:
 
 def test_what_was_not_read_is_said() -> None:
     gaps = [gap("budget"), gap("offline"), gap("unchanged"), gap("access", waived="allowed")]
-    said = list(lines(report(artifacts=[artifact()], incomplete=gaps)))
+    said = list(lines(of(report(artifacts=[artifact()], incomplete=gaps))))
     assert said == ["::error file=models/a.pkl,title=Not read::models/a.pkl: too large. Split it."]
     lenient = PolicySummary(source="base", fail_on_incomplete=False)
-    said = list(lines(report(artifacts=[artifact()], incomplete=gaps, policy=lenient)))
+    said = list(lines(of(report(artifacts=[artifact()], incomplete=gaps, policy=lenient))))
     assert [line.split(" ")[0] for line in said] == ["::warning"]
 
 
@@ -118,7 +118,7 @@ def test_a_finding_in_a_hub_repository_is_said_where_it_is_named() -> None:
         references=[Reference.model_validate(fields)],
         findings=[finding(artifact="a", reference="r"), finding(artifact="a", number=1)],
     )
-    assert [line.split("::")[1] for line in lines(named)] == [
+    assert [line.split("::")[1] for line in lines(of(named))] == [
         "warning file=serve.py,line=4,title=Broken",
         "warning title=Broken",
     ]

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from scanner.domain import Artifact, Finding, Incomplete, Reference, Report, Verdict
-from scanner.report.render import COMMENT_LIMIT, RESERVE, SUMMARY_LIMIT, Links, comment, summary
+from scanner.report.render import COMMENT_LIMIT, RESERVE, SUMMARY_LIMIT, Links, check, comment, summary
 from scanner.report.view import view
 from tests.report import samples
 from tests.report.hostile import ADDRESS, EMOJI, MENTION, REFERENCE, texts
@@ -49,7 +49,7 @@ def test_links_are_there_only_when_they_are_given() -> None:
         Links(report="javascript:alert(1)")
 
 
-@pytest.mark.parametrize("render", [comment, summary])
+@pytest.mark.parametrize("render", [comment, summary, check])
 def test_the_summary_and_the_comment_hold_what_a_reader_needs(render: Callable[..., str]) -> None:
     page = Page(render(samples.everything()))
     text = page.text + page.code
@@ -215,7 +215,7 @@ def _lines_outside_fences(markdown: str) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("render", [comment, summary])
+@pytest.mark.parametrize("render", [comment, summary, check])
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(report=hostile_reports())
 def test_nothing_in_a_report_becomes_markup(render: Callable[..., str], report: Report) -> None:
