@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import resource
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from scanner.collect.errors import CollectError
+from scanner.collect.limits import LISTING, PATHS
 from scanner.collect.repository import Repository
 from scanner.domain import PathChange
 from scanner.evidence import SUBMODULE_MODE, ChangedPath, Side, display_path
@@ -20,6 +24,8 @@ OPTIONS = (
 )
 _CHANGES: dict[str, PathChange] = {"A": "added", "D": "removed", "R": "renamed"}
 _ABSENT = "000000"
+
+T = TypeVar("T")
 
 
 class RawChange(NamedTuple):
@@ -37,11 +43,12 @@ def raw_changes(repository: Repository, base: str, head: str) -> list[RawChange]
     """What differs from the tree of ``base`` to the tree of ``head``, in git's order.
 
     Renames are exact ones only: a file that was moved and edited is one removed and one added.
+
+    Raises:
+        CollectError: there is too much of it.
     """
-    _, output = repository.read(
-        "diff-tree", "--raw", "-z", "--diff-filter=ACDMRT", *OPTIONS, base, head, "--"
-    )
-    return list(parse_raw(output))
+    arguments = ("diff-tree", "--raw", "-z", "--diff-filter=ACDMRT", *OPTIONS, base, head, "--")
+    return _counted(parse_raw(repository.read_bounded(*arguments, limit=LISTING)))
 
 
 def parse_raw(output: bytes) -> Iterator[RawChange]:
@@ -74,14 +81,25 @@ def _side(mode: str, oid: str) -> Side | None:
 
 
 def whole_tree(listing: bytes) -> list[ChangedPath]:
-    """Every path of a tree listing, as if it had just been added."""
-    paths = []
-    for record in listing.split(b"\0"):
-        if record:
-            head, _, path = record.partition(b"\t")
-            mode, _kind, oid, _size = head.decode("ascii").split()
-            paths.append(ChangedPath(path=display_path(path), change="added", new=_side(mode, oid)))
-    return paths
+    """Every path of a tree listing, as if it had just been added.
+
+    Raises:
+        CollectError: there are too many.
+    """
+    return _counted(_added(record) for record in listing.split(b"\0") if record)
+
+
+def _added(record: bytes) -> ChangedPath:
+    head, _, path = record.partition(b"\t")
+    mode, _kind, oid, _size = head.decode("ascii").split()
+    return ChangedPath(path=display_path(path), change="added", new=_side(mode, oid))
+
+
+def _counted(items: Iterable[T]) -> list[T]:
+    counted = list(islice(items, PATHS + 1))
+    if len(counted) > PATHS:
+        raise CollectError(f"there are more than {PATHS} paths: name a smaller change")
+    return counted
 
 
 def merge_base(repository: Repository, base: str, head: str) -> str | None:
@@ -104,7 +122,10 @@ class Listings:
         for path, oid in zip(self._paths, trees.values(), strict=True):
             with path.open("wb") as target:
                 options = ("-r", "-l", "-z", "--full-tree") if sizes else ("-r", "-z", "--full-tree")
-                self._running.append(repository.start("ls-tree", *options, oid, stdout=target))
+                process = repository.start("ls-tree", *options, oid, stdout=target)
+                self._running.append(process)
+                with suppress(ProcessLookupError):  # it may have ended already
+                    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (LISTING, LISTING))
 
     def wait(self) -> None:
         """Wait for git.
@@ -114,7 +135,10 @@ class Listings:
         """
         statuses = [process.wait() for process in self._running]
         if any(statuses):
-            raise CollectError("git could not list a tree of this repository: check it with 'git fsck'")
+            raise CollectError(
+                f"git could not list a tree of this repository, or prints more than {LISTING} bytes of it: "
+                "check it with 'git fsck'"
+            )
         if not self._sizes:
             for path in self._paths:
                 records = path.read_bytes().split(b"\0")

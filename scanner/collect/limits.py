@@ -47,3 +47,12 @@ FETCHED = 8 << 30
 
 FETCHES = 64
 """So many transfers of git one round may take."""
+
+LISTING = 64 << 20
+"""Bytes that git may print of one tree, or of the difference of two; a few objects can stand for far more."""
+
+PATHS = 200_000
+"""So many paths of one change, or of one whole tree, are looked at."""
+
+MEMORY = 1 << 30
+"""Bytes of address space that git may use for the difference of two trees."""

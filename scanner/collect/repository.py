@@ -8,15 +8,18 @@ shallow commits, all of which are data.
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from scanner.collect.errors import CollectError
+from scanner.collect.limits import MEMORY
 from scanner.collect.neutral import environment, find_git, own_config
 
 _SMALL_FILE = 1 << 20
@@ -32,6 +35,7 @@ class Repository:
     def __init__(self, workspace: Path) -> None:
         self.git_dir, self.common_dir, self.worktree = _locate(workspace)
         self._git = find_git()
+        self._started: list[subprocess.Popen[bytes]] = []
         self._home = tempfile.TemporaryDirectory(prefix="modelward-git-")
         self.path = Path(self._home.name) / "own.git"
         try:
@@ -46,6 +50,11 @@ class Repository:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Nothing that was started outlives this, also when an error left it half read."""
+        for process in self._started:
+            if process.returncode is None:
+                process.kill()
+                process.communicate()
         self._home.cleanup()
 
     def start(
@@ -59,7 +68,7 @@ class Repository:
         surroundings = environment(self.path)
         if worktree and self.worktree is not None:
             surroundings |= {"GIT_WORK_TREE": str(self.worktree), "GIT_INDEX_FILE": str(self.path / "index")}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [self._git, *arguments],
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=stdout,
@@ -67,6 +76,8 @@ class Repository:
             env=surroundings,
             cwd=self.worktree if worktree and self.worktree else self.path,
         )
+        self._started.append(process)
+        return process
 
     def read(
         self, *arguments: str | bytes, stdin: bytes | None = None, worktree: bool = False
@@ -76,6 +87,29 @@ class Repository:
         process = self.start(*arguments, stdin=pipe, worktree=worktree)
         output, _ = process.communicate(stdin)
         return process.returncode, output
+
+    def read_bounded(self, *arguments: str | bytes, limit: int) -> bytes:
+        """Standard output of a git command that the change may make print very much.
+
+        Raises:
+            CollectError: it printed more than ``limit`` bytes, needed too much memory, or failed.
+        """
+        process = self.start(*arguments)
+        assert process.stdout
+        with suppress(ProcessLookupError):  # git holds all of a difference before it prints any of it
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+        output = process.stdout.read(limit + 1)
+        if len(output) > limit:
+            process.kill()
+        process.communicate()
+        if len(output) > limit:
+            raise CollectError(f"git {arguments[0]!s} prints more than {limit} bytes: name a smaller change")
+        if process.returncode:
+            raise CollectError(
+                f"git {arguments[0]!s} failed, or needed more than {MEMORY >> 20} MiB: "
+                "name a smaller change, or check the repository with 'git fsck'"
+            )
+        return output
 
     def commits(self, revisions: Sequence[str]) -> list[str | None]:
         """The commit each revision names, or ``None``; answers come in the order of the question."""

@@ -355,3 +355,18 @@ def test_a_submodule_has_no_bytes(repo: Repo, tmp_path: Path) -> None:
     changed = by_path(collect(repo, tmp_path / "evidence", base="main"))["vendored"]
     assert changed.new is not None
     assert (changed.new.mode, changed.new.key, changed.new.oid) == ("160000", None, commit)
+
+
+def test_a_tree_that_repeats_itself_is_not_followed_to_its_end(repo: Repo, tmp_path: Path) -> None:
+    """Twenty-five objects that stand for 2^24 paths."""
+    repo.commit({"start": b""})
+    repo.branch("change")
+    blob = repo.git("hash-object", "-w", "--stdin", stdin=b"x")
+    tree = repo.git("mktree", stdin=f"100644 blob {blob}\ta\n100644 blob {blob}\tb\n".encode())
+    for _ in range(23):
+        tree = repo.git("mktree", stdin=f"040000 tree {tree}\ta\n040000 tree {tree}\tb\n".encode())
+    repo.git("update-ref", "refs/heads/bomb", repo.git("commit-tree", "-p", "main", "-m", "bomb", tree))
+    repo.git("repack", "-adq")
+    for number, wish in enumerate(({"base": "main"}, {"mode": "all"})):
+        with pytest.raises(CollectError, match=r"more than \d+"):
+            collect(repo, tmp_path / f"e{number}", head="bomb", **wish)
