@@ -55,9 +55,10 @@ class ActionInputs(BaseModel):
     sbom: Literal["auto", "always", "never"] | None = Field(
         None, description="When to write the SBOM; the configuration's own wish wins where it is stricter."
     )
-    comment: Literal["auto", "always", "on-failure", "never"] = Field(
+    comment_summary_in_pr: Literal["auto", "always", "on-failure", "never"] = Field(
         "auto",
-        description="The pull-request comment; `auto`: when there is something to say or to correct.",
+        description="The comment: `auto` when there is something to say or to correct, `always`, "
+        "`on-failure` (also where the policy only warns), or `never`.",
     )
     check_run: Truth = Field(True, description="Whether to make a check run with annotations.")
     check_name: str = Field("Modelward", description="Name of the check run.", max_length=100)

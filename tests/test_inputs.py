@@ -8,10 +8,10 @@ from scanner.inputs import ActionInputs, InputError
 
 
 def test_nothing_given_decides_nothing() -> None:
-    inputs = ActionInputs.read({"INPUT_FAIL-ON-SEVERITY": "", "INPUT_COMMENT": "  "})
+    inputs = ActionInputs.read({"INPUT_FAIL-ON-SEVERITY": "", "INPUT_COMMENT-SUMMARY-IN-PR": "  "})
     assert inputs == ActionInputs()
     assert inputs.fail_on_severity is None
-    assert inputs.comment == "auto"
+    assert inputs.comment_summary_in_pr == "auto"
 
 
 @pytest.mark.parametrize("variable", ["INPUT_FAIL-ON-SEVERITY", "INPUT_FAIL_ON_SEVERITY"])
@@ -34,7 +34,7 @@ def test_every_input_has_a_name_in_kebab_case_and_a_description() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("comment", "sometimes"),
+        ("comment-summary-in-pr", "sometimes"),
         ("fail-on-severity", "severe"),
         ("check-run", "maybe"),
         ("comment-id", "a b"),

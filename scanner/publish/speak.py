@@ -126,7 +126,7 @@ class _Speech:
 
     def _comment(self, number: int, marker: RunMarker) -> str | None:
         text = render.comment(self.report, self.links)
-        return comment.keep(self.client, number, self.inputs.comment, self.report, text, marker)
+        return comment.keep(self.client, number, self.inputs.comment_summary_in_pr, self.report, text, marker)
 
     def _review(self, number: int) -> None:
         said = reviews.Said()

@@ -132,7 +132,7 @@ def test_a_fork_is_spoken_for_by_the_second_half(scene: Stage) -> None:
 
 def test_a_report_of_another_commit_is_not_spoken_of_and_passes_no_gate(scene: Stage) -> None:
     base, head = scene.propose({"models/a.safetensors": HARMLESS})
-    assert not scene.pull_request(base, head, {"comment": "never", "check-run": "false"}).failed
+    assert not scene.pull_request(base, head, {"comment-summary-in-pr": "never", "check-run": "false"}).failed
     other = {"id": 1, "head_sha": base, "head_branch": "topic", "head_repository": {"full_name": NAME}}
     job = scene.run("workflow_run", {"workflow_run": other}, sha=base)
     assert job.steps["publish"].outcome == "failure"

@@ -83,7 +83,7 @@ def test_a_review_comment_that_was_answered_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("mode", "said"), [("auto", 0), ("always", 1), ("on-failure", 0), ("never", 0)])
 def test_nothing_to_say(tmp_path: Path, mode: str, said: int) -> None:
     with stage(tmp_path) as on:
-        ran = on.run(samples.nothing(), inputs={"comment": mode})
+        ran = on.run(samples.nothing(), inputs={"comment-summary-in-pr": mode})
         assert len(on.comments()) == said
         assert (ran.outputs["comment-url"] != "") == bool(said)
         assert on.github.state.check_runs[0]["conclusion"] == "success"
@@ -92,14 +92,14 @@ def test_nothing_to_say(tmp_path: Path, mode: str, said: int) -> None:
 @pytest.mark.parametrize(("mode", "said"), [("auto", 1), ("always", 1), ("on-failure", 0), ("never", 0)])
 def test_a_clean_change_that_touches_models(tmp_path: Path, mode: str, said: int) -> None:
     with stage(tmp_path) as on:
-        on.run(samples.passing(), inputs={"comment": mode})
+        on.run(samples.passing(), inputs={"comment-summary-in-pr": mode})
         assert len(on.comments()) == said
 
 
 def test_on_failure_speaks_where_the_policy_only_warns(tmp_path: Path) -> None:
     lenient = samples.failing().model_copy(update={"verdict": Verdict.WARN})
     with stage(tmp_path) as on:
-        on.run(lenient, inputs={"comment": "on-failure"})
+        on.run(lenient, inputs={"comment-summary-in-pr": "on-failure"})
         assert len(on.comments()) == 1
         assert on.github.state.check_runs[0]["conclusion"] == "neutral"
 
