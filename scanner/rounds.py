@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scanner.collect.wish import Wish
+from scanner.scan import output
 from scanner.worker import ROOT, environment
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ class ScanProcess:
 def run(wish: Wish, folder: Path, *, syft: str | None, progress: Progress) -> Report:
     """Collect and scan in turn until nothing new is asked, at most eight times; the report is in ``folder``.
 
+    An older report is taken away first: what is there afterwards is of this run.
+
     Raises:
         CollectError: there is nothing to collect.
         ConfigurationError: the configuration is wrong.
@@ -108,6 +111,7 @@ def run(wish: Wish, folder: Path, *, syft: str | None, progress: Progress) -> Re
         OSError: the evidence cannot be written.
     """
     _hide()
+    output.prepare(folder)
     with tempfile.TemporaryDirectory(prefix="modelward-") as name, ScanProcess(Path(name)) as scanner:
         from scanner.collect.collector import Collector  # loaded while the child loads what it needs
         from scanner.evidence import Requests

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from scanner.collect.errors import CollectError
 from scanner.collect.limits import LISTING, PATHS
+from scanner.collect.neutral import bound
 from scanner.collect.repository import Repository
 from scanner.domain import PathChange
 from scanner.evidence import SUBMODULE_MODE, ChangedPath, Side, display_path
@@ -124,8 +124,7 @@ class Listings:
                 options = ("-r", "-l", "-z", "--full-tree") if sizes else ("-r", "-z", "--full-tree")
                 process = repository.start("ls-tree", *options, oid, stdout=target)
                 self._running.append(process)
-                with suppress(ProcessLookupError):  # it may have ended already
-                    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (LISTING, LISTING))
+                bound(process.pid, resource.RLIMIT_FSIZE, LISTING)
 
     def wait(self) -> None:
         """Wait for git.

@@ -15,12 +15,11 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from scanner.collect.errors import CollectError, Unserved
 from scanner.collect.limits import FETCHED, FETCHES
-from scanner.collect.neutral import environment, find_git, own_config
+from scanner.collect.neutral import bound, environment, find_git, own_config
 from scanner.collect.wish import Remote
 from scanner.domain import Cause
 
@@ -156,7 +155,8 @@ class Clone:
         try:
             with process:
                 try:
-                    self._bound(process.pid)
+                    # the process that writes the pack starts later and inherits the limit
+                    bound(process.pid, resource.RLIMIT_FSIZE, self._limit)
                     question = "".join(f"{refspec}\n" for refspec in refspecs).encode("ascii")
                     _, said = process.communicate(question, timeout=seconds)
                 except BaseException:
@@ -170,13 +170,6 @@ class Clone:
             too_large = self._settle()
         if process.returncode:
             self._complain(said.decode("utf-8", "replace"), too_large=too_large)
-
-    def _bound(self, pid: int) -> None:
-        """Limit the size of files; the process that writes the pack starts later and inherits the limit."""
-        with suppress(ProcessLookupError):
-            hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
-            if hard == resource.RLIM_INFINITY or hard > self._limit:
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, (self._limit, self._limit))
 
     def _complain(self, said: str, *, too_large: bool) -> None:
         if too_large:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from scanner.collect.errors import CollectError
@@ -67,3 +69,11 @@ def environment(git_dir: Path) -> dict[str, str]:
         "GIT_ALLOW_PROTOCOL": "none",
         "GIT_LFS_SKIP_SMUDGE": "1",
     }
+
+
+def bound(pid: int, kind: int, limit: int) -> None:
+    """Bound what a running process may use (``resource.RLIMIT_*``); it never gets more than it has."""
+    with suppress(ProcessLookupError):  # it may have ended already
+        hard = resource.prlimit(pid, kind)[1]
+        if hard == resource.RLIM_INFINITY or hard > limit:
+            resource.prlimit(pid, kind, (limit, limit))

@@ -13,14 +13,13 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from scanner.collect.errors import CollectError
 from scanner.collect.limits import MEMORY
-from scanner.collect.neutral import environment, find_git, own_config
+from scanner.collect.neutral import bound, environment, find_git, own_config
 
 _SMALL_FILE = 1 << 20
 
@@ -96,8 +95,7 @@ class Repository:
         """
         process = self.start(*arguments)
         assert process.stdout
-        with suppress(ProcessLookupError):  # git holds all of a difference before it prints any of it
-            resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+        bound(process.pid, resource.RLIMIT_AS, MEMORY)  # git holds all of a difference before it prints any
         output = process.stdout.read(limit + 1)
         if len(output) > limit:
             process.kill()

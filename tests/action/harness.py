@@ -73,22 +73,37 @@ class Runner:
     api_url: str = "https://api.github.com"
     repository: str = "acme/models"
     token: str = "ghs_test"
+    actor: str = "octocat"
     env: Mapping[str, str] = field(default_factory=dict)
     user: tuple[int, int] | None = None
     """Who the runner is; None is whoever runs the test."""
     artifacts: dict[str, Path] = field(default_factory=dict)
+    uploads: int = 0
     sarif: list[Path] = field(default_factory=list)
 
-    def run(self, event: str, payload: Any, inputs: Mapping[str, str], *, sha: str, run_id: int = 1) -> Job:
-        """Run the action once, on an event."""
+    def run(
+        self,
+        event: str,
+        payload: Any,
+        inputs: Mapping[str, str],
+        *,
+        sha: str,
+        run_id: int = 1,
+        attempt: int = 1,
+    ) -> Job:
+        """Run the action once, on an event; a run that is repeated keeps its id and has another attempt."""
         description = yaml.safe_load((self.action / "action.yml").read_text())
-        temp = self.folder / f"temp-{run_id}"
+        temp = self.folder / f"temp-{run_id}-{attempt}"
         temp.mkdir(parents=True)
         (temp / "event.json").write_text(json.dumps(payload))
         if self.user:
             for path in (temp, temp / "event.json"):
                 os.chown(path, *self.user)
-        variables = self._variables(event, sha, run_id, temp)
+        variables = {
+            **self._variables(event, sha, temp),
+            "GITHUB_RUN_ID": str(run_id),
+            "GITHUB_RUN_ATTEMPT": str(attempt),
+        }
         github = {
             **{name.removeprefix("GITHUB_").lower(): value for name, value in variables.items()},
             "token": self.token,
@@ -118,18 +133,16 @@ class Runner:
             job.outputs[name] = expressions.text(output["value"])
         return job
 
-    def _variables(self, event: str, sha: str, run_id: int, temp: Path) -> dict[str, str]:
+    def _variables(self, event: str, sha: str, temp: Path) -> dict[str, str]:
         return {
             "GITHUB_ACTIONS": "true",
             "GITHUB_ACTION_PATH": str(self.action),
-            "GITHUB_ACTOR": "octocat",
+            "GITHUB_ACTOR": self.actor,
             "GITHUB_API_URL": self.api_url,
             "GITHUB_EVENT_NAME": event,
             "GITHUB_EVENT_PATH": str(temp / "event.json"),
             "GITHUB_JOB": "models",
             "GITHUB_REPOSITORY": self.repository,
-            "GITHUB_RUN_ATTEMPT": "1",
-            "GITHUB_RUN_ID": str(run_id),
             "GITHUB_SERVER_URL": self.server_url,
             "GITHUB_SHA": sha,
             "RUNNER_TEMP": str(temp),
@@ -189,8 +202,9 @@ class Runner:
             shutil.rmtree(stored, ignore_errors=True)
             shutil.copytree(source, stored, ignore=shutil.ignore_patterns(".*"))
         self.artifacts[name] = stored
-        number = len(self.artifacts)
-        return {"artifact-id": str(number), "artifact-url": f"https://github.com/artifacts/{number}"}
+        self.uploads += 1
+        number = str(self.uploads)
+        return {"artifact-id": number, "artifact-url": f"https://github.com/artifacts/{number}"}
 
     def _download(self, given: Mapping[str, str]) -> dict[str, str]:
         if given["name"] not in self.artifacts:

@@ -77,11 +77,24 @@ class Stage:
     ) -> Job:
         return self.run("pull_request", pull_request(base, head, head_repository), inputs, sha=head)
 
-    def run(self, event: str, payload: Any, inputs: Mapping[str, str] | None = None, *, sha: str) -> Job:
-        """The action, once, in containers on the machine's own network."""
-        self.runs += 1
+    def run(
+        self,
+        event: str,
+        payload: Any,
+        inputs: Mapping[str, str] | None = None,
+        *,
+        sha: str,
+        again: tuple[int, int] | None = None,
+    ) -> Job:
+        """The action, once, in containers on the machine's own network.
+
+        ``again`` is the id of an earlier run that is repeated, and the attempt that this is.
+        """
+        if again is None:
+            self.runs += 1
+        run_id, attempt = again or (self.runs, 1)
         given = {"image": self.image, "network": "host", **(inputs or {})}
-        return self.runner.run(event, payload, given, sha=sha, run_id=self.runs)
+        return self.runner.run(event, payload, given, sha=sha, run_id=run_id, attempt=attempt)
 
     def direct(self) -> None:
         """From now on the forge is a server of an address of its own: GitHub Enterprise Server."""
