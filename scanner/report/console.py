@@ -145,7 +145,7 @@ def _closing(report: Report, shown: View) -> Iterator[str]:
 
 
 def _counts(report: Report, shown: View) -> Iterator[str]:
-    yield f"Read {shown.read} of {shown.of}"
+    yield f"Read {shown.read:,} of {shown.of:,}"
     if shown.references:
         yield counted(shown.references, "reference") + (
             f" ({shown.unchecked} not checked)" if shown.unchecked else ""

@@ -222,9 +222,9 @@ def test_of_1200_findings_the_worst_are_said_and_the_rest_counted(scene: Stage) 
 
     (comment,) = scene.comments
     assert len(comment) <= MAX_BODY
-    shown, left = re.findall(r"^\| 🔴 ", comment, re.MULTILINE), re.search(r"(\d+) rows of 1200", comment)
+    shown, left = re.findall(r"^\| 🔴 ", comment, re.MULTILINE), re.search(r"([\d,]+) rows of 1,200", comment)
     assert left
-    assert len(shown) + int(left[1]) == 1200
+    assert len(shown) + int(left[1].replace(",", "")) == 1200
 
     api = scene.forge.api
     reviews = api.state.reviews[7]

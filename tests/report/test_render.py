@@ -82,7 +82,7 @@ def test_1200_findings_fit_and_the_cut_is_told() -> None:
     assert len(text) <= COMMENT_LIMIT - RESERVE
     shown = text.count("\n| 🔴 |")
     assert shown >= 100
-    assert f"{1_200 - shown:,} rows of 1200 left out here" in text
+    assert f"{1_200 - shown:,} rows of 1,200 left out here" in text
     assert samples.LINKS.report is not None
     assert samples.LINKS.report in text
     assert summary(samples.many(1_200)).count("\n| 🔴 |") == 1_200

@@ -248,7 +248,7 @@ class State:
         run = self._example("checks/create")
         identity = next(self._ids)
         output = dict(call.body["output"])
-        self.annotations[identity] = output.pop("annotations", [])
+        self.annotations[identity] = list(output.pop("annotations", []))
         run |= {key: value for key, value in call.body.items() if key != "output"}
         run |= {
             "id": identity,
