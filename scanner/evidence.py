@@ -36,6 +36,12 @@ ByteCount = Annotated[int, Field(ge=0, le=1 << 53)]
 Extent = tuple[ByteCount, ByteCount]
 """Offset and length in bytes."""
 
+WHOLE = 1 << 20
+"""An object up to this size is whole in the first answer."""
+
+EDGE = 64 << 10
+"""Of a larger object the first answer holds this much of its beginning and of its end."""
+
 REGULAR_MODES = frozenset({"100644", "100755", "100664"})
 SYMLINK_MODE = "120000"
 SUBMODULE_MODE = "160000"
@@ -278,6 +284,13 @@ class Evidence:
 def object_path(root: Path, key: str) -> Path:
     """Where an evidence directory keeps the object of ``key``."""
     return root / "objects" / key.replace(":", "-")
+
+
+def edges(size: int) -> list[tuple[int, int]]:
+    """The first answer for an object of ``size`` bytes: all of a small one, both ends of a large one."""
+    if size <= WHOLE:
+        return [(0, size)] if size else []
+    return [(0, EDGE), (size - EDGE, EDGE)]
 
 
 def merge_extents(extents: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ from scanner.collect.github import central_config
 from scanner.collect.lfs import Lfs
 from scanner.collect.limits import UNCOMMITTED
 from scanner.collect.lines import all_lines, with_added_lines
-from scanner.collect.objects import ObjectStore, edges
+from scanner.collect.objects import ObjectStore
 from scanner.collect.points import Points
 from scanner.collect.repository import Repository
 from scanner.collect.wish import Remote, Wish
@@ -41,6 +41,7 @@ from scanner.evidence import (
     Tree,
     Uncommitted,
     display_path,
+    edges,
     object_path,
     sha256_hex,
     write_aside,

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from scanner.collect.errors import CollectError
-from scanner.collect.objects import ObjectStore, edges, file_chunks
-from scanner.evidence import ChangedPath, Side, Uncommitted, display_path, sha256_hex
+from scanner.collect.objects import ObjectStore, file_chunks
+from scanner.evidence import ChangedPath, Side, Uncommitted, display_path, edges, sha256_hex
 
 
 @contextmanager

@@ -1,11 +1,5 @@
 """How much collect takes, in bytes and counts."""
 
-WHOLE = 1 << 20
-"""An object up to this size is taken whole with the first answer."""
-
-EDGE = 64 << 10
-"""Of a larger object the first answer holds this much of its beginning and of its end."""
-
 LARGEST = 5 << 30
 """Requests never bring more than this of one object."""
 

@@ -10,18 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from scanner.collect.limits import EDGE, WHOLE
-from scanner.evidence import StoredObject, merge_extents, object_path
+from scanner.evidence import WHOLE, StoredObject, merge_extents, object_path
 
 Read = Callable[[int], bytes]
 CHUNK = 1 << 20
-
-
-def edges(size: int) -> list[tuple[int, int]]:
-    """The first answer for an object of ``size`` bytes: all of a small one, both ends of a large one."""
-    if size <= WHOLE:
-        return [(0, size)] if size else []
-    return [(0, EDGE), (size - EDGE, EDGE)]
 
 
 class ObjectStore:

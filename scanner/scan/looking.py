@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 
 from scanner import worker
-from scanner.collect.limits import WHOLE
-from scanner.collect.objects import edges
 from scanner.domain import Cause
 from scanner.evidence import (
+    WHOLE,
     Answer,
     BlobRequest,
     Evidence,
@@ -17,6 +16,7 @@ from scanner.evidence import (
     LfsRequest,
     Request,
     StoredObject,
+    edges,
     request_id,
 )
 from scanner.inspect.interface import Gap, Look, Sighting, Subject
@@ -127,10 +127,11 @@ class Looker:
             if isinstance(outcome, worker.Died):
                 detail = f"looking at it ended the worker: {outcome.reason}"
                 action = "treat the file as hostile: remove it, or review it by hand in a sandbox"
-                self._looks[pair] = Look(format="unknown", gaps=[Gap(Cause.HOSTILE, detail, action)])
+                value = asdict(Look(format="unknown", gaps=[Gap(Cause.HOSTILE, detail, action)]))
             else:
-                self.kept.put(outcome.value, "look", *pair, stored.size, stored.extents)
-                self._looks[pair] = look_from(outcome.value)
+                value = outcome.value
+            self.kept.put(value, "look", *pair, stored.size, stored.extents)
+            self._looks[pair] = look_from(value)
 
     def _complete(
         self, look: Look, stored: StoredObject, asker: Callable[[list[tuple[int, int]] | None], Request]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scanner.collect.errors import CollectError
-from scanner.collect.limits import CENTRAL_CONFIG, WHOLE
-from scanner.evidence import Evidence
+from scanner.collect.limits import CENTRAL_CONFIG
+from scanner.evidence import WHOLE, Evidence
 from tests.collect.forge import Forge, pull_request
 from tests.servers.github import Fault
 from tests.servers.github_state import Token

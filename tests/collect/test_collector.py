@@ -10,9 +10,9 @@ import pytest
 
 from scanner.collect.collector import Collector
 from scanner.collect.errors import CollectError
-from scanner.collect.limits import EDGE, PATCHED, WHOLE
+from scanner.collect.limits import PATCHED
 from scanner.collect.wish import Wish
-from scanner.evidence import BlobRequest, ChangedPath, Evidence, LfsRequest, Manifest
+from scanner.evidence import EDGE, WHOLE, BlobRequest, ChangedPath, Evidence, LfsRequest, Manifest
 from tests.support import Repo
 
 

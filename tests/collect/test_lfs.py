@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 
 from scanner.collect.lfs import may_fetch
-from scanner.collect.limits import EDGE, WHOLE
-from scanner.collect.objects import edges
 from scanner.domain import Cause
-from scanner.evidence import Answer, Evidence, LfsRequest, Manifest
+from scanner.evidence import EDGE, WHOLE, Answer, Evidence, LfsRequest, Manifest, edges
 from tests.collect.forge import BRISK, IMPATIENT, Forge, pointer, pull_request
 from tests.servers.git import BASIC
 from tests.servers.lfs import SIGNED, LfsObjects

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from scanner.collect.errors import CollectError
-from scanner.collect.limits import WHOLE
 from scanner.domain import Cause
-from scanner.evidence import BlobRequest, Evidence, Manifest
+from scanner.evidence import WHOLE, BlobRequest, Evidence, Manifest
 from tests.collect.forge import NAME, ZERO, Forge, by_path, pull_request
 from tests.servers.git import BASIC, TOKEN, GitServer
 from tests.servers.github import Fault
