@@ -155,7 +155,8 @@ def collect(
     from scanner.collect.collector import Collector
     from scanner.collect.errors import CollectError
     from scanner.event import EventError
-    from scanner.evidence import Evidence, Requests
+    from scanner.evidence import Evidence
+    from scanner.exchange import Requests
     from scanner.inputs import InputError
 
     try:

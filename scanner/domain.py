@@ -94,6 +94,9 @@ class Change(Noun):
     head: str | None = None
 
 
+HubType = Literal["model", "dataset", "space", "kernel"]
+"""What a repository of the Hub holds."""
+
 PathChange = Literal["added", "modified", "removed", "renamed", "unchanged"]
 
 
@@ -132,16 +135,16 @@ class PreviousReference(Noun):
 
 
 class Reference(Noun):
-    """One place in the source that names a model, data set or Space."""
+    """One place in the source that names a model, data set, Space or kernel."""
 
     id: str
-    repo_id: str | None
-    repo_type: Literal["model", "dataset", "space", "other"]
+    repo_id: str | None = Field(description="as the Hub calls it where that is known, else as it is written")
+    repo_type: HubType | Literal["other"]
     revision: str | None = None
     resolved_revision: str | None = None
-    pinned: bool
-    loader: str
-    trust_remote_code: bool | None = None
+    pinned: bool = Field(description="whether it names a full commit id of the repository")
+    loader: str = Field(description="id of the row of the table of loaders")
+    trust_remote_code: bool | None = Field(None, description="null when it cannot be told from the source")
     path: str
     line: int
     end_line: int
@@ -149,34 +152,82 @@ class Reference(Noun):
     change: Literal["added", "modified", "removed", "unchanged"]
     previous: PreviousReference | None = None
     resolution: Literal["resolved", "unresolved", "not_found", "gated", "local", "not_checked"]
-    expression: str | None = None
+    expression: str | None = Field(None, description="as it is written, where repo_id does not say the same")
+    files: list[str] = Field([], description="names or patterns of the files it loads; empty means all")
+    store: str | None = Field(
+        None, description="for 'other': s3, gcs, mlflow, kaggle, ngc, torch-hub, url, …"
+    )
 
 
 class RepositoryDiff(Noun):
     """What lies between two commits of one Hub repository."""
 
-    files: list[str] = []
-    license: str | None = None
-    base_models: list[str] = []
-    commits: int | None = None
+    from_revision: str | None = None
+    to_revision: str | None = None
+    files: list[str] = Field([], description="paths that differ, sorted")
+    added: list[str] = Field([], description="those of them that are new")
+    removed: list[str] = Field([], description="those of them that are gone")
+    license: str | None = Field(None, description="'before → after' when it changed")
+    base_models: list[str] = Field([], description="'+org/new' and '-org/old'")
+    remote_code: list[str] = Field([], description="'+name' and '-name' of code that a loader may run")
+    commits: int | None = Field(
+        None, description="how many lie between; null when neither leads to the other"
+    )
+
+
+Origin = Literal["stated", "computed", "asserted"]
+"""Who says so: the publisher in the card, we from bytes, or the Hub."""
+
+
+class RepositoryFile(Noun):
+    """One file of a Hub repository at its commit."""
+
+    path: str
+    size: int
+    oid: str = Field(description="git object id")
+    sha256: Sha256 | None = Field(None, description="of a file in the large storage, as the Hub declares it")
+    hub_scans: dict[str, str] = Field({}, description="scanner and its status")
 
 
 class Repository(Noun):
-    """One Hub repository at one commit."""
+    """One Hub repository at one commit; ``origins`` says for each field who says so."""
 
     id: str
-    type: Literal["model", "dataset", "space"]
-    revision: str | None = None
+    type: HubType
+    revision: str | None = Field(None, description="the commit")
+    named: list[str] = Field([], description="ids under which the source names it, where they differ from id")
+    identity: str | None = Field(
+        None, description="the Hub's own id (_id), which a new owner of the name cannot keep"
+    )
     author: str | None = None
+    author_kind: Literal["organization", "user"] | None = None
+    author_verified: bool | None = None
+    author_created: str | None = None
     license: str | None = None
+    license_name: str | None = None
+    license_link: str | None = None
     library: str | None = None
+    task: str | None = None
+    languages: list[str] = []
     base_models: list[str] = []
+    base_model_relation: str | None = None
     datasets: list[str] = []
+    card_sections: list[str] = []
     gated: bool | None = None
+    private: bool | None = None
+    disabled: bool | None = None
     created: str | None = None
     last_modified: str | None = None
-    hub_scans: dict[str, str] = {}
+    commits: int | None = Field(None, description="how many lead to this one")
+    first_commit: str | None = None
+    parameters: int | None = None
+    downloads: int | None = None
+    likes: int | None = None
+    remote_code: list[str] = Field([], description="code that a loader may run: names of auto_map, files")
+    files: list[RepositoryFile] = []
+    hub_scans: dict[str, str] = Field({}, description="scanner and the worst that it says of a file")
     diff: RepositoryDiff | None = None
+    origins: dict[str, Origin] = {}
 
 
 class Fix(Noun):

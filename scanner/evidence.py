@@ -1,4 +1,4 @@
-"""What moves between collect and scan: the evidence directory, requests and their answers.
+"""What collect hands to scan: the evidence directory. What scan asks in return is in :mod:`scanner.exchange`.
 
 Layout of an evidence directory::
 
@@ -13,28 +13,19 @@ pydantic models whose schemas are committed under ``docs/schemas/``.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from scanner.domain import Cause, Change, Noun, PathChange, Sha256
+from scanner.domain import Change, HubType, Noun, PathChange, Sha256
+from scanner.exchange import Answer, ByteCount, Extent, HexSha256, HubId, HubRevision, Key, Oid
 from scanner.words import CONFIG_PATH
-
-Key = Annotated[str, StringConstraints(pattern=r"^(git|lfs|file):([0-9a-f]{40}|[0-9a-f]{64})$")]
-"""Content address of an object: ``git:<object id>``, ``lfs:<sha256>`` or ``file:<sha256>``."""
-
-Oid = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
-HexSha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-ByteCount = Annotated[int, Field(ge=0, le=1 << 53)]
-Extent = tuple[ByteCount, ByteCount]
-"""Offset and length in bytes."""
 
 WHOLE = 1 << 20
 """An object up to this size is whole in the first answer."""
@@ -128,49 +119,20 @@ class Inputs(Noun):
     offline: bool = False
 
 
-class BlobRequest(Noun):
-    """Bytes of a git blob of the base or head tree."""
+class HubNamed(Noun):
+    """One Hub repository that the caller named itself."""
 
-    kind: Literal["blob"] = "blob"
-    oid: Oid
-    extents: list[Extent] | None = Field(None, description="null asks for the whole blob")
-
-
-class LfsRequest(Noun):
-    """Bytes of a Git LFS object, as a pointer in the change declares it."""
-
-    kind: Literal["lfs"] = "lfs"
-    sha256: HexSha256
-    size: ByteCount
-    extents: list[Extent] | None = None
+    repo_type: HubType
+    repo_id: HubId
+    revision: HubRevision | None = None
 
 
-class FileRequest(Noun):
-    """Bytes of a local file that the caller named."""
+class HubSpent(Noun):
+    """What was spent on the Hub so far: the budgets are for the whole run."""
 
-    kind: Literal["file"] = "file"
-    sha256: HexSha256
-    extents: list[Extent] | None = None
-
-
-Request = Annotated[BlobRequest | LfsRequest | FileRequest, Field(discriminator="kind")]
-
-
-class Requests(Noun):
-    """``requests.json``: what scan would like to have."""
-
-    schema_version: Literal["1"] = "1"
-    requests: list[Request] = []
-
-
-class Answer(Noun):
-    """What became of a request: served, or not served and why."""
-
-    request: Request
-    served: bool
-    cause: Cause | None = None
-    detail: str = ""
-    action: str = ""
+    requests: int = 0
+    bytes: ByteCount = 0
+    seconds: float = 0
 
 
 class Manifest(Noun):
@@ -186,6 +148,7 @@ class Manifest(Noun):
     base_tree: Tree | None = None
     head_tree: Tree | None = None
     paths: list[ChangedPath] = []
+    named: list[HubNamed] = Field([], description="repositories that the caller named")
     uncommitted: list[Uncommitted] = []
     uncommitted_more: int = Field(0, description="uncommitted files beyond those listed")
     objects: list[StoredObject] = []
@@ -195,6 +158,7 @@ class Manifest(Noun):
     )
     warnings: list[str] = []
     lfs_fetched: ByteCount = Field(0, description="bytes of Git LFS that were fetched from a server so far")
+    hub_spent: HubSpent = Field(default_factory=HubSpent)
 
 
 class TreeEntry(NamedTuple):
@@ -204,11 +168,6 @@ class TreeEntry(NamedTuple):
     oid: str
     size: int | None
     path: str
-
-
-def request_id(request: BlobRequest | LfsRequest | FileRequest) -> str:
-    """Canonical JSON of a request: two requests with the same id ask for the same."""
-    return json.dumps(request.model_dump(mode="json"), sort_keys=True)
 
 
 def display_path(raw: bytes) -> str:

@@ -114,7 +114,7 @@ def run(wish: Wish, folder: Path, *, syft: str | None, progress: Progress) -> Re
     output.prepare(folder)
     with tempfile.TemporaryDirectory(prefix="modelward-") as name, ScanProcess(Path(name)) as scanner:
         from scanner.collect.collector import Collector  # loaded while the child loads what it needs
-        from scanner.evidence import Requests
+        from scanner.exchange import Requests
 
         evidence = Path(name, "evidence")
         progress("collecting", 0, 0)

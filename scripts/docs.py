@@ -31,7 +31,7 @@ CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
 _INTRODUCTION = """\
 # Rules
 
-<!-- Written by scripts/docs.py from scanner/rules.py. -->
+<!-- Written by scripts/docs.py from scanner/rules/. -->
 
 What Modelward can find wrong, one section a rule. The severity is the default one; a
 [configuration](configuration.md#rules) can change it or turn the rule off, and can

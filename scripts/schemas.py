@@ -10,7 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scanner.domain import Noun, Report  # noqa: E402 - a script finds the program beside itself
-from scanner.evidence import Manifest, Requests  # noqa: E402
+from scanner.evidence import Manifest  # noqa: E402
+from scanner.exchange import Requests  # noqa: E402
 
 FOLDER = ROOT / "docs" / "schemas"
 MODELS: dict[str, type[Noun]] = {"report": Report, "evidence": Manifest, "requests": Requests}

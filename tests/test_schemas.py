@@ -16,7 +16,8 @@ import pytest
 from pydantic import ValidationError
 
 from scanner.domain import Change, Finding, Noun, Report, Severity, Tool, Verdict
-from scanner.evidence import BlobRequest, Manifest, Requests
+from scanner.evidence import Manifest
+from scanner.exchange import BlobRequest, Requests
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "schemas"

@@ -15,7 +15,8 @@ from scanner.collect.limits import LARGEST, REQUESTS, TOTAL
 from scanner.collect.objects import ObjectStore, file_chunks
 from scanner.collect.repository import Repository
 from scanner.domain import Cause
-from scanner.evidence import Answer, BlobRequest, FileRequest, LfsRequest, Manifest, Request, request_id
+from scanner.evidence import Manifest
+from scanner.exchange import Answer, BlobRequest, FileRequest, LfsRequest, Request, request_id
 
 _BIGGER_BUDGET = "review the file by hand, or accept its digest in the configuration"
 _DEFECT = "none: this is a defect"
@@ -70,8 +71,10 @@ class Answers:
                 self._blob(request)
             elif isinstance(request, LfsRequest):
                 self._lfs(request)
-            else:
+            elif isinstance(request, FileRequest):
                 self._file(request)
+            else:
+                raise Unserved(Cause.OFFLINE, "the Hub is not asked", "run again without --offline")
         except Unserved as error:
             return refused(request, error)
         except (OSError, EOFError, CollectError) as error:

@@ -29,14 +29,11 @@ from scanner.domain import Change
 from scanner.evidence import (
     REGULAR_MODES,
     SYMLINK_MODE,
-    Answer,
     BaseConfig,
-    BlobRequest,
     ChangedPath,
     EventFacts,
     Inputs,
     Manifest,
-    Request,
     Side,
     Tree,
     Uncommitted,
@@ -46,6 +43,7 @@ from scanner.evidence import (
     sha256_hex,
     write_aside,
 )
+from scanner.exchange import Answer, BlobRequest, Request
 from scanner.words import CONFIG_PATH
 
 _ENTRY_FIELDS = 3

@@ -21,7 +21,8 @@ from scanner.collect.limits import LFS_ANSWER, LFS_BATCH, LFS_RANGES
 from scanner.collect.objects import ObjectStore
 from scanner.collect.wish import Remote
 from scanner.domain import Cause
-from scanner.evidence import LfsRequest, StoredObject
+from scanner.evidence import StoredObject
+from scanner.exchange import LfsRequest
 
 if TYPE_CHECKING:
     import requests

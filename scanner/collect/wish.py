@@ -60,6 +60,27 @@ class Central:
 
 
 @dataclass(frozen=True)
+class Hub:
+    """The Hugging Face Hub: where it is, the token for it, and what one run may cost it."""
+
+    endpoint: str = "https://huggingface.co"
+    token: str = field(default="", repr=False)
+    requests: int = 2_000
+    bytes: int = 4 << 30
+    seconds: float = 900
+    patience: Patience = Patience(connect=10, silence=30)
+
+
+@dataclass(frozen=True)
+class HubName:
+    """One repository that the caller named: ``hf://org/name@rev``."""
+
+    repo_type: Literal["model", "dataset", "space", "kernel"]
+    repo_id: str
+    revision: str | None = None
+
+
+@dataclass(frozen=True)
 class Asked:
     """What the event and the inputs of the action say; for the manifest, under the names it has there."""
 
@@ -69,7 +90,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Wish:
-    """A change, a whole tree, an index, or (with ``files``) single files.
+    """A change, a whole tree, an index, or (with ``files`` and ``names``) single files and repositories.
 
     ``base`` null means the upstream default branch, ``config`` null the configuration of the base. With
     ``remote`` the objects are fetched from there; without it they are those of a clone at ``repository``.
@@ -82,6 +103,8 @@ class Wish:
     config: Path | None = None
     offline: bool = False
     files: tuple[Path, ...] = ()
+    names: tuple[HubName, ...] = ()
+    hub: Hub = Hub()
     remote: Remote | None = None
     default_base: bool = False
     """Whether the remote's default branch stands in for a base that is not known, or not there any more."""

@@ -6,7 +6,8 @@ import json
 
 from scanner import __version__
 from scanner.domain import EngineRef, Report, SbomSummary
-from scanner.evidence import Evidence, Manifest, Request, Requests
+from scanner.evidence import Evidence, Manifest
+from scanner.exchange import Request, Requests
 from scanner.policy.config import Config
 from scanner.policy.material import Material
 from scanner.policy.tighten import tighten

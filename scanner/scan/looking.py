@@ -7,18 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 
 from scanner import worker
 from scanner.domain import Cause
-from scanner.evidence import (
-    WHOLE,
-    Answer,
-    BlobRequest,
-    Evidence,
-    FileRequest,
-    LfsRequest,
-    Request,
-    StoredObject,
-    edges,
-    request_id,
-)
+from scanner.evidence import WHOLE, Evidence, StoredObject, edges
+from scanner.exchange import Answer, BlobRequest, FileRequest, LfsRequest, Request, request_id
 from scanner.inspect.interface import Gap, Look, Sighting, Subject
 from scanner.scan.kept import Kept
 

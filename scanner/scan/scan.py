@@ -10,7 +10,8 @@ from pathlib import Path
 
 from scanner import __version__, worker
 from scanner.domain import Artifact, Cause, EngineRef, Incomplete, Report, Tool, Verdict
-from scanner.evidence import ChangedPath, Evidence, Request, Side
+from scanner.evidence import ChangedPath, Evidence, Side
+from scanner.exchange import Request
 from scanner.inspect import engines
 from scanner.inspect.interface import Sighting
 from scanner.policy.apply import judge

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scanner.evidence import REGULAR_MODES, BlobRequest, Evidence, TreeEntry
+from scanner.evidence import REGULAR_MODES, Evidence, TreeEntry
+from scanner.exchange import BlobRequest
 from scanner.sbom import manifests, software
 from scanner.scan.looking import Looker
 

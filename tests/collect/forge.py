@@ -14,7 +14,8 @@ from scanner.collect.collector import Collector
 from scanner.collect.runner import wish_of
 from scanner.collect.wish import Patience, Wish
 from scanner.event import read_event
-from scanner.evidence import ChangedPath, Manifest, Request
+from scanner.evidence import ChangedPath, Manifest
+from scanner.exchange import Request
 from scanner.inputs import ActionInputs
 from tests.servers.git import TOKEN, GitServer
 from tests.servers.github import GitHub

@@ -12,7 +12,8 @@ from scanner.collect.collector import Collector
 from scanner.collect.errors import CollectError
 from scanner.collect.limits import PATCHED
 from scanner.collect.wish import Wish
-from scanner.evidence import EDGE, WHOLE, BlobRequest, ChangedPath, Evidence, LfsRequest, Manifest
+from scanner.evidence import EDGE, WHOLE, ChangedPath, Evidence, Manifest
+from scanner.exchange import BlobRequest, LfsRequest
 from tests.support import Repo
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from scanner.collect.lfs import may_fetch
 from scanner.domain import Cause
-from scanner.evidence import EDGE, WHOLE, Answer, Evidence, LfsRequest, Manifest, edges
+from scanner.evidence import EDGE, WHOLE, Evidence, Manifest, edges
+from scanner.exchange import Answer, LfsRequest
 from tests.collect.forge import BRISK, IMPATIENT, Forge, pointer, pull_request
 from tests.servers.git import BASIC
 from tests.servers.lfs import SIGNED, LfsObjects

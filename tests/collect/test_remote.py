@@ -11,7 +11,8 @@ import pytest
 
 from scanner.collect.errors import CollectError
 from scanner.domain import Cause
-from scanner.evidence import WHOLE, BlobRequest, Evidence, Manifest
+from scanner.evidence import WHOLE, Evidence, Manifest
+from scanner.exchange import BlobRequest
 from tests.collect.forge import NAME, ZERO, Forge, by_path, pull_request
 from tests.servers.git import BASIC, TOKEN, GitServer
 from tests.servers.github import Fault

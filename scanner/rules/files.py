@@ -1,35 +1,8 @@
-"""The rule registry: one row a rule, used by the findings, the configuration and the documentation."""
+"""Rules about model files, and about the policy itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-DOCS = "https://github.com/modelward/modelward/blob/main/docs/rules.md"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing that can be wrong with a model.
-
-    ``message`` is a :meth:`str.format` template over ``path``, ``symbol``, ``member`` and ``evidence``;
-    ``severity`` is the default one: a sighting may be milder, and a configuration may change it.
-    """
-
-    id: str
-    severity: str
-    title: str
-    message: str
-    why: str
-    remediation: str
-    cwe: tuple[str, ...] = ()
-    owasp: tuple[str, ...] = ()
-    atlas: tuple[str, ...] = ()
-
-    @property
-    def url(self) -> str:
-        """Where the rule is explained."""
-        return f"{DOCS}#{self.id}"
-
+from scanner.rules.rule import Rule
 
 _DESERIALIZATION = {
     "cwe": ("CWE-502",),
@@ -37,7 +10,7 @@ _DESERIALIZATION = {
     "atlas": ("AML.T0010", "AML.T0011.000"),
 }
 
-_ROWS = (
+ROWS = (
     Rule(
         "pickle-dangerous-import",
         "critical",
@@ -196,6 +169,3 @@ _ROWS = (
         "Review the policy change on its own.",
     ),
 )
-
-RULES: dict[str, Rule] = {rule.id: rule for rule in _ROWS}
-"""Every rule by its id, in the order of the documentation."""

@@ -1,0 +1,84 @@
+"""What is known of a Hub repository: plain data that crosses the worker's door.
+
+Nothing here imports pydantic: workers start often and must start fast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+SCANNERS = ("avScan", "pickleImportScan", "protectAiScan", "jFrogScan", "virusTotalScan")
+"""The Hub's own scanners, by the names that its API gives them."""
+
+
+@dataclass(slots=True)
+class HubFile:
+    """One file at the commit, as the tree declares it."""
+
+    path: str
+    size: int
+    oid: str
+    sha256: str | None = None
+    scans: dict[str, str] = field(default_factory=dict)
+    """Scanner and status: unscanned, safe, queued, error, caution, suspicious, unsafe."""
+    message: str = ""
+    """What the scanners say that do not call it safe."""
+
+
+@dataclass(slots=True)
+class HubCommit:
+    """One commit of the history."""
+
+    id: str
+    date: str
+    title: str
+    authors: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Record:
+    """One repository at one commit. Every text is printable and clipped, every list bounded.
+
+    A value that the Hub did not give, or gave in another type, is null or empty; ``problems`` says so.
+    """
+
+    repo_type: str
+    repo_id: str
+    """Canonical."""
+    commit: str
+    identity: str | None = None
+    author: str | None = None
+    author_kind: str | None = None
+    author_verified: bool | None = None
+    author_created: str | None = None
+    created: str | None = None
+    last_modified: str | None = None
+    private: bool | None = None
+    gated: str | None = None
+    """``auto``, ``manual``, ``no``, or null when it is not said."""
+    disabled: bool | None = None
+    license: str | None = None
+    license_name: str | None = None
+    license_link: str | None = None
+    library: str | None = None
+    task: str | None = None
+    languages: list[str] = field(default_factory=list)
+    base_models: list[str] = field(default_factory=list)
+    base_model_relation: str | None = None
+    datasets: list[str] = field(default_factory=list)
+    parameters: int | None = None
+    downloads: int | None = None
+    likes: int | None = None
+    auto_map: list[str] = field(default_factory=list)
+    """Classes that ``auto_map`` names; ``other/repo--module.Class`` for another repository."""
+    files: list[HubFile] = field(default_factory=list)
+    files_complete: bool = False
+    commits: list[HubCommit] = field(default_factory=list)
+    """Newest first, as far as they were collected."""
+    commit_count: int | None = None
+    first_commit: str | None = None
+    branches: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    reachable: bool | None = None
+    """Whether the commit is on the main branch or a tag; null when that cannot be told."""
+    problems: list[str] = field(default_factory=list)
