@@ -110,16 +110,19 @@ def run(
 @click.option("--json", "as_json", is_flag=True, help="Print report.json.")
 @config_option
 def inspect(paths: tuple[str, ...], output: Path | None, as_json: bool, config: Path | None) -> None:
-    """Judge single model files, or all files of a directory, without git."""
+    """Judge single model files, all files of a directory, or hf://ORG/NAME[@REV], without git."""
     from tempfile import TemporaryDirectory
 
-    remote = [path for path in paths if path.startswith("hf://")]
-    if remote:
-        _stop(
-            f"{remote[0]}: repositories of the Hub cannot be inspected yet; download the file and name it",
-            USAGE,
-        )
-    wish = Wish(mode="files", config=config, offline=True, files=tuple(Path(path) for path in paths))
+    from scanner.collect.desk import HF, hub_name, hub_of
+    from scanner.collect.errors import CollectError
+
+    try:
+        names = tuple(hub_name(path) for path in paths if path.startswith(HF))
+        hub = hub_of(os.environ)
+    except CollectError as error:
+        _stop(str(error), USAGE)
+    files = tuple(Path(path) for path in paths if not path.startswith(HF))
+    wish = Wish(mode="files", config=config, offline=not names, files=files, names=names, hub=hub)
     if output is not None:
         _judge(wish, output, as_json)
     else:
@@ -183,9 +186,9 @@ def scan(evidence: Path, output: Path) -> None:
     """Decide: from evidence to a report, and to requests for what is missing."""
     from pydantic import ValidationError
 
-    from scanner.inspect.interface import TASK
     from scanner.policy.load import ConfigError
     from scanner.scan.scan import scan as scan_evidence
+    from scanner.scan.work import TASK
     from scanner.worker import Crew
 
     try:
@@ -232,6 +235,26 @@ def gate(folder: Path, head: str | None) -> None:
 
 
 @program.command()
+@repository_option
+@click.option("--check", is_flag=True, help="Only say whether the file is up to date; 1 when it is not.")
+def lock(repo: Path, check: bool) -> None:
+    """Write modelward.lock: which Hub repositories HEAD names, and what they are today."""
+    from tempfile import TemporaryDirectory
+
+    from scanner import locking
+
+    with TemporaryDirectory(prefix="modelward-report-") as folder:
+        report = _run(_wish(repo, None, "HEAD", True, False, None, False), Path(folder))
+    try:
+        outcome = locking.write(repo, report, check=check)
+    except locking.LockingError as error:
+        _stop(str(error), INCOMPLETE)
+    for line in outcome.lines:
+        click.echo(line)
+    sys.exit(1 if check and outcome.changed else 0)
+
+
+@program.command()
 @click.option(
     "--output", type=FOLDER, default=Path("modelward-demo"), show_default=True, help="Where to build it."
 )
@@ -254,8 +277,14 @@ def _wish(
         raise click.UsageError("--all looks at the whole tree: it goes with neither --staged nor --base")
     if staged and head != "HEAD":
         raise click.UsageError("--staged looks at the index: it does not go with --head")
+    from scanner.collect.desk import hub_of
+    from scanner.collect.errors import CollectError
+
     mode: Literal["change", "all", "staged"] = "all" if whole else "staged" if staged else "change"
-    return Wish(repo, base, head, mode, config, offline)
+    try:
+        return Wish(repo, base, head, mode, config, offline, hub=hub_of(os.environ))
+    except CollectError as error:
+        _stop(str(error), USAGE)
 
 
 def _runner_wish(

@@ -74,6 +74,15 @@ class ActionInputs(BaseModel):
     lfs_budget: int = Field(
         1 << 30, description="Bytes of Git LFS that one run may fetch; the repository's owner pays.", ge=0
     )
+    hub_token: str = Field(
+        "",
+        description="Token that can read gated or private repositories of the Hub; not used for forks. "
+        "What the Hub says of them shows in the comment.",
+    )
+    hub_endpoint: str = Field(
+        "https://huggingface.co", description="The Hub, where it is not Hugging Face's own."
+    )
+    hub_budget: int = Field(4 << 30, description="Bytes that one run may fetch from the Hub.", ge=0)
     release_asset: Truth = Field(True, description="Whether a release gets the SBOM as an asset.")
     offline: Truth = Field(False, description="Ask nothing of services other than GitHub.")
 

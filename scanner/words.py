@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
 CONFIG_PATH = ".github/modelward.yml"
 """Where a repository keeps its configuration."""
+
+LOCK_PATH = "modelward.lock"
+"""Where a repository keeps which Hub repositories it relies on."""
 
 
 def counted(number: int, one: str, several: str | None = None) -> str:
     """``1 file`` or ``1,200 files``; ``several`` is the plural where it is not made with an s."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+_ASIDE_FOLDERS = frozenset(
+    {"test", "tests", "testing", "example", "examples", "doc", "docs", "demo", "demos", "benchmarks"}
+)
+_ASIDE_NAMES = re.compile(r"(?:test_.*|.*_test|conftest)\.py|.*\.(?:md|mdx|rst)", re.IGNORECASE)
+
+
+def is_aside(path: str) -> bool:
+    """Whether a file of the repository is a test, an example or documentation, by its path."""
+    *folders, name = path.split("/")
+    return not _ASIDE_FOLDERS.isdisjoint(folder.lower() for folder in folders) or bool(
+        _ASIDE_NAMES.fullmatch(name)
+    )

@@ -1,6 +1,6 @@
 """Write what the documents take from the code, or check with ``--check`` that they are current.
 
-``docs/rules.md`` and ``docs/formats.md`` are generated whole; in README.md and
+``docs/rules.md``, ``docs/formats.md`` and ``docs/loaders.md`` are generated whole; in README.md and
 ``docs/configuration.md`` the tables of keys, between two markers.
 """
 
@@ -21,9 +21,11 @@ from scanner.policy.config import Config, Exemption, Lists  # noqa: E402 - it fi
 from scanner.rules import RULES, Rule  # noqa: E402
 from scripts.formats_page import formats_page  # noqa: E402
 from scripts.inputs_tables import inputs_tables  # noqa: E402
+from scripts.loaders_page import loaders_page  # noqa: E402
 
 ACTION = ROOT / "action.yml"
 FORMATS_PAGE = ROOT / "docs" / "formats.md"
+LOADERS_PAGE = ROOT / "docs" / "loaders.md"
 README = ROOT / "README.md"
 RULES_PAGE = ROOT / "docs" / "rules.md"
 CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
@@ -54,6 +56,7 @@ def documents() -> dict[Path, str]:
         RULES_PAGE: rules_page(),
         CONFIGURATION_PAGE: between(CONFIGURATION_PAGE, "keys", _keys()),
         FORMATS_PAGE: formats_page(),
+        LOADERS_PAGE: loaders_page(),
         README: between(README, "inputs", inputs_tables(yaml.safe_load(ACTION.read_text("utf-8")))),
     }
 

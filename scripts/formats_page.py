@@ -17,9 +17,25 @@ compared with the content afterwards. A name that promises something else is a f
 says it cannot, else [`name-contradicts-content`](rules.md#name-contradicts-content). Names such as `.bin`,
 `.dat`, `.data`, `.model`, `.weights` and `.ckpt`, or no ending at all, promise nothing.
 
-*Coverage* is `full` when every byte that can act was read, as the last column says for each format;
-`structural` when only some of it was; `none` when nobody looked. Where the table says "none yet", the file is
-reported as incomplete: review it by hand, or accept it by its digest in the configuration.
+*Coverage* is `full` when the whole file was there and every byte that can act was read, as the table says
+for each format; `structural` when only parts of it were fetched, or only some of it could be read; `none`
+when nobody looked. Where the table says "none yet", the file is reported as incomplete: review it by hand, or
+accept it by its digest in the configuration.
+
+Of a large file the first and last 64 KiB are fetched first (of one up to 1 MiB everything). The column *by
+range* says what is asked for then, in as few requests as can be:
+
+| by range | what is asked for |
+|---|---|
+| `header` | the header, whose length is known |
+| `growing` | more and more of the beginning, until it holds everything that can act |
+| `members` | the directory, then every member that can act; raw tensors never |
+| `metadata` | the tables and records between the numbers, as far as they can be foreseen |
+| `whole` | the whole file |
+| `nothing` | nothing: the format is not read, or there is nothing to read |
+
+A layout that no known writer makes is always asked for whole, and so is a file of up to 4 MiB or one of which
+half would be needed: then its digest is checked, too. What was read by range never counts as a verified digest.
 """
 
 _CAPS_INTRO = """\
@@ -50,7 +66,15 @@ _CAPS = (
 
 def formats_page() -> str:
     """``docs/formats.md`` as text."""
-    head = ("format", "names", "recognised by", "what can act", "looked at by", "read in full means")
+    head = (
+        "format",
+        "names",
+        "recognised by",
+        "what can act",
+        "looked at by",
+        "read in full means",
+        "by range",
+    )
     rows = [_cells(row) for row in FORMATS.values()]
     caps = _table(("what", "cap"), list(_CAPS))
     return "\n".join((_INTRO, "## Table\n", _table(head, rows), _CAPS_INTRO, caps))
@@ -58,7 +82,7 @@ def formats_page() -> str:
 
 def _cells(row: Format) -> tuple[str, ...]:
     names = " ".join(f"`{name}`" for name in row.names) or "any"
-    return f"`{row.id}`: {row.title}", names, row.recognised, row.acts, row.reader, row.full
+    return f"`{row.id}`: {row.title}", names, row.recognised, row.acts, row.reader, row.full, row.asks
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -1,4 +1,4 @@
-"""Write the JSON Schemas of the three formats to docs/schemas/, or check them with ``--check``."""
+"""Write the JSON Schemas of the four formats to docs/schemas/, or check them with ``--check``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ sys.path.insert(0, str(ROOT))
 from scanner.domain import Noun, Report  # noqa: E402 - a script finds the program beside itself
 from scanner.evidence import Manifest  # noqa: E402
 from scanner.exchange import Requests  # noqa: E402
+from scanner.hub.lock import Lock  # noqa: E402
 
 FOLDER = ROOT / "docs" / "schemas"
-MODELS: dict[str, type[Noun]] = {"report": Report, "evidence": Manifest, "requests": Requests}
+MODELS: dict[str, type[Noun]] = {
+    "report": Report,
+    "evidence": Manifest,
+    "requests": Requests,
+    "lock": Lock,
+}
 
 
 def schemas() -> dict[Path, str]:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from scanner.domain import Change, Finding, Noun, Report, Severity, Tool, Verdict
 from scanner.evidence import Manifest
 from scanner.exchange import BlobRequest, Requests
+from scanner.hub.lock import Lock, LockEntry
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "schemas"
@@ -38,6 +39,7 @@ DOCUMENTS: dict[str, Noun] = {
     ),
     "evidence": Manifest(policy_date=date(2026, 1, 1), document_time=0, change=CHANGE),
     "requests": Requests(requests=[BlobRequest(oid=OID, extents=[(0, 10)])]),
+    "lock": Lock(repositories=[LockEntry(type="model", id="org/name", commits={OID: {}})]),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,20 +10,33 @@ from scanner.collect.blobs import Blobs
 from scanner.collect.clone import Clone
 from scanner.collect.errors import CollectError, Unserved
 from scanner.collect.files import opened, read_at
+from scanner.collect.hub.hub import Hub
 from scanner.collect.lfs import Lfs
 from scanner.collect.limits import LARGEST, REQUESTS, TOTAL
 from scanner.collect.objects import ObjectStore, file_chunks
 from scanner.collect.repository import Repository
 from scanner.domain import Cause
 from scanner.evidence import Manifest
-from scanner.exchange import Answer, BlobRequest, FileRequest, LfsRequest, Request, request_id
+from scanner.exchange import (
+    Answer,
+    BlobRequest,
+    FileRequest,
+    HubFileRequest,
+    HubRecordRequest,
+    LfsRequest,
+    Request,
+    request_id,
+)
 
 _BIGGER_BUDGET = "review the file by hand, or accept its digest in the configuration"
 _DEFECT = "none: this is a defect"
 
 
 class Answers:
-    """Serves the requests of one round out of a clone, local files, and what ``clone`` and ``lfs`` fetch."""
+    """Serves the requests of one round out of a clone, local files, and what the others fetch.
+
+    ``hub`` gives the Hub when something is asked of it; null when it is not to be asked.
+    """
 
     def __init__(
         self,
@@ -35,9 +48,10 @@ class Answers:
         files: dict[str, Path],
         clone: Clone | None,
         lfs: Lfs | None,
+        hub: Callable[[], Hub] | None,
     ) -> None:
         self._store, self._repository, self._blobs, self._files = store, repository, blobs, files
-        self._clone, self._remote_lfs = clone, lfs
+        self._clone, self._remote_lfs, self._hub = clone, lfs, hub
         self._unfetched: dict[str, Unserved] = {}
         self._listings = [
             (root / "trees" / tree.file).read_bytes()
@@ -55,7 +69,15 @@ class Answers:
             self._unfetched = self._clone.blobs(self._repository.missing(oids))
         if self._remote_lfs is not None:
             self._remote_lfs.locate([item for item in admitted if isinstance(item, LfsRequest)])
-        return [self._answer(request) for request in admitted]
+        of_hub = self._ask_hub(admitted)
+        return [of_hub.get(request_id(request)) or self._answer(request) for request in admitted]
+
+    def _ask_hub(self, admitted: Sequence[Request]) -> dict[str, Answer]:
+        """The answers of the Hub, by request; it is not loaded where nothing is asked of it."""
+        wanted = [item for item in admitted if isinstance(item, HubRecordRequest | HubFileRequest)]
+        if self._hub is None or not wanted:
+            return {}
+        return {request_id(answer.request): answer for answer in self._hub().answer_all(wanted)}
 
     def _admissible(self, requests: Sequence[Request]) -> Iterator[Request]:
         """The requests that were not answered before, up to the number one round may hold."""

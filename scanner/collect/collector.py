@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from pydantic import ValidationError
+
 from scanner.collect import points
 from scanner.collect.answers import Answers, refused
 from scanner.collect.blobs import Blobs
@@ -18,13 +20,14 @@ from scanner.collect.clone import FOLDER, Clone
 from scanner.collect.errors import CollectError
 from scanner.collect.files import expand, take, take_uncommitted
 from scanner.collect.github import central_config
+from scanner.collect.hub.hub import Hub
 from scanner.collect.lfs import Lfs
 from scanner.collect.limits import UNCOMMITTED
 from scanner.collect.lines import all_lines, with_added_lines
 from scanner.collect.objects import ObjectStore
 from scanner.collect.points import Points
 from scanner.collect.repository import Repository
-from scanner.collect.wish import Remote, Wish
+from scanner.collect.wish import HubName, Remote, Wish
 from scanner.domain import Change
 from scanner.evidence import (
     REGULAR_MODES,
@@ -32,6 +35,7 @@ from scanner.evidence import (
     BaseConfig,
     ChangedPath,
     EventFacts,
+    HubNamed,
     Inputs,
     Manifest,
     Side,
@@ -67,6 +71,7 @@ class Collector:
         self._clone: Clone | None = None
         self._store = ObjectStore(root)
         self._files: dict[str, Path] = {}
+        self._hub: Hub | None = None
 
     def __enter__(self) -> Collector:
         return self
@@ -172,6 +177,7 @@ class Collector:
                 inputs=Inputs(offline=self._wish.offline),
                 config=self._given_config() or BaseConfig(),
                 paths=taken,
+                named=[_named(name) for name in self._wish.names],
                 objects=self._store.all(),
             )
         )
@@ -201,12 +207,22 @@ class Collector:
                 self._files,
                 self._clone,
                 lfs,
+                None if self._wish.offline else lambda: self._ask_hub(manifest),
             )
             given = answers.answer_all(requests)
             update = {"objects": self._store.all(), "answers": [*manifest.answers, *given]}
             if lfs is not None:
                 update["lfs_fetched"] = lfs.spent
+            if self._hub is not None:
+                update["hub_spent"] = self._hub.spent
         return self._write(manifest.model_copy(update=update))
+
+    def _ask_hub(self, manifest: Manifest) -> Hub:
+        """The Hub, for this and all further rounds of this process."""
+        if self._hub is None:
+            hub = Hub(self._wish.hub, self._store, manifest.hub_spent, manifest.answers)
+            self._hub = self._stack.enter_context(hub)
+        return self._hub
 
     def _open(self, workspace: Path) -> tuple[Repository, Blobs]:
         self._repository = self._stack.enter_context(Repository(workspace))
@@ -315,6 +331,16 @@ def _index_tree(repository: Repository) -> str:
             return output.decode("ascii").strip()
         raise CollectError("the index cannot be read as a tree: finish or abort the merge, then run again")
     raise CollectError("there is no index: stage something with 'git add' first")
+
+
+def _named(name: HubName) -> HubNamed:
+    """A repository that the caller named, as the manifest holds it."""
+    try:
+        return HubNamed(repo_type=name.repo_type, repo_id=name.repo_id, revision=name.revision)
+    except ValidationError as error:
+        raise CollectError(
+            f"{name.repo_id!r} at {name.revision!r} cannot be on the Hub; name ORG/NAME or ORG/NAME@REVISION"
+        ) from error
 
 
 def _document_time(date: int) -> int:

@@ -50,3 +50,30 @@ PATHS = 200_000
 
 MEMORY = 1 << 30
 """Bytes of address space that git may use for the difference of two trees."""
+
+HUB_DOCUMENT = 16 << 20
+"""No document of the Hub's API may be longer."""
+
+HUB_RECORD = 64 << 20
+"""Nor all pages of one listing together."""
+
+HUB_TREE_PAGES = 200
+"""So many pages of the list of a repository's files are fetched."""
+
+HUB_COMMITS = 1_000
+"""Commits that are asked for at once."""
+
+HUB_COMMIT_PAGES = 3
+"""So many pages of a history are fetched; of a longer one the last page, too."""
+
+HUB_THREADS = 16
+"""So many things are asked of the Hub at the same time."""
+
+HUB_GAP = 256 << 10
+"""Ranges of a file that are no further apart than this are fetched as one."""
+
+HUB_RANGES = 1_024
+"""So many ranges of one file one request may ask for."""
+
+HUB_WHOLE = 64 << 20
+"""A file up to this size is fetched whole from a server that knows no ranges."""

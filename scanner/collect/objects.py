@@ -17,11 +17,15 @@ CHUNK = 1 << 20
 
 
 class ObjectStore:
-    """Writes the objects of one evidence directory and remembers what is in it."""
+    """Writes the objects of one evidence directory and remembers what is in it.
+
+    Ranges of one object, and different objects, may be added by several threads at a time.
+    """
 
     def __init__(self, root: Path, known: Iterable[StoredObject] = ()) -> None:
         self._root = root
         self._known = {stored.key: stored for stored in known}
+        self._lock = threading.Lock()
         (root / "objects").mkdir(parents=True, exist_ok=True)
 
     def get(self, key: str) -> StoredObject | None:
@@ -30,7 +34,12 @@ class ObjectStore:
 
     def all(self) -> list[StoredObject]:
         """Every object, sorted by key."""
-        return [self._known[key] for key in sorted(self._known)]
+        with self._lock:
+            return [self._known[key] for key in sorted(self._known)]
+
+    def path(self, key: str) -> Path:
+        """Where the bytes of an object are."""
+        return object_path(self._root, key)
 
     def holds(self, key: str, extents: list[tuple[int, int]]) -> bool:
         """Whether all those bytes are here already."""
@@ -50,14 +59,14 @@ class ObjectStore:
 
         With ``skip`` the digests stay as they were. The chunks are read to their end.
         """
-        before = self._known.get(key)
         path = object_path(self._root, key)
         digests = _Digests(parallel=size > WHOLE) if digest == "compute" else None
         wanted = merge_extents(extents)
         sha256: str | None = None
         sha512: str | None = None
         try:
-            with open(path, "r+b" if path.exists() else "w+b") as target:
+            path.touch()
+            with open(path, "r+b") as target:
                 position = 0
                 for chunk in chunks:
                     if digests:
@@ -71,16 +80,17 @@ class ObjectStore:
         finally:  # also ends the threads of a stream that broke off
             if digests:
                 sha256, sha512 = digests.finish()
-        stored = StoredObject(
-            key=key,
-            size=size,
-            extents=merge_extents([*(before.extents if before else []), *wanted]),
-            sha256=sha256 or (before.sha256 if before else None),
-            sha512=sha512 or (before.sha512 if before else None),
-            digest_origin="computed" if sha256 else (before.digest_origin if before else None),
-            declared_by=before.declared_by if before and not sha256 else None,
-        )
-        self._known[key] = stored
+        with self._lock:
+            before = self._known.get(key)
+            stored = self._known[key] = StoredObject(
+                key=key,
+                size=size,
+                extents=merge_extents([*(before.extents if before else []), *wanted]),
+                sha256=sha256 or (before.sha256 if before else None),
+                sha512=sha512 or (before.sha512 if before else None),
+                digest_origin="computed" if sha256 else (before.digest_origin if before else None),
+                declared_by=before.declared_by if before and not sha256 else None,
+            )
         return stored
 
     def rename(self, key: str, new: str) -> None:
@@ -90,27 +100,43 @@ class ObjectStore:
 
     def discard(self, key: str) -> None:
         """Forget an object whose bytes are not what they were said to be."""
-        object_path(self._root, key).unlink(missing_ok=True)
-        self._known.pop(key, None)
+        with self._lock:
+            object_path(self._root, key).unlink(missing_ok=True)
+            self._known.pop(key, None)
 
-    def declare(self, key: str, size: int, sha256: str, declared_by: str) -> None:
-        """Make an object of which no byte is here, with the size and digest that somebody declares."""
-        object_path(self._root, key).touch()
-        self._known[key] = StoredObject(
-            key=key, size=size, extents=[], sha256=sha256, digest_origin="declared", declared_by=declared_by
-        )
+    def declare(self, key: str, size: int, sha256: str | None, declared_by: str) -> None:
+        """Make an object of which no byte is here, with what somebody declares; one that is known stays.
+
+        Without ``sha256`` only the size is declared.
+        """
+        with self._lock:
+            object_path(self._root, key).touch()
+            if key not in self._known:
+                self._known[key] = StoredObject(
+                    key=key,
+                    size=size,
+                    extents=[],
+                    sha256=sha256,
+                    digest_origin="declared" if sha256 else None,
+                    declared_by=declared_by,
+                )
 
     def put_stream(self, key: str, offset: int, chunks: Iterable[bytes]) -> int:
         """Add one range of a known object as it arrives; returns how many bytes arrived."""
-        before, position = self._known[key], offset
+        position = offset
         with open(object_path(self._root, key), "r+b") as target:
             target.seek(offset)
             for chunk in chunks:
                 target.write(chunk)
                 position += len(chunk)
-        extents = merge_extents([*before.extents, (offset, position - offset)])
-        self._known[key] = before.model_copy(update={"extents": extents})
+        self._add(key, [(offset, position - offset)])
         return position - offset
+
+    def _add(self, key: str, extents: list[tuple[int, int]]) -> None:
+        with self._lock:
+            before = self._known[key]
+            merged = merge_extents([*before.extents, *extents])
+            self._known[key] = before.model_copy(update={"extents": merged})
 
     def verify(self, key: str) -> StoredObject:
         """Compute the digests of an object that is here whole."""
@@ -121,13 +147,12 @@ class ObjectStore:
         self, key: str, read_at: Callable[[int, int], bytes], extents: list[tuple[int, int]]
     ) -> None:
         """Add ranges of a known object from a source that can seek."""
-        before = self._known[key]
         with open(object_path(self._root, key), "r+b") as target:
             for start, length in merge_extents(extents):
                 for offset in range(start, start + length, CHUNK):
                     target.seek(offset)
                     target.write(read_at(offset, min(CHUNK, start + length - offset)))
-        self._known[key] = before.model_copy(update={"extents": merge_extents([*before.extents, *extents])})
+        self._add(key, extents)
 
 
 class _Digests:

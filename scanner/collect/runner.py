@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from scanner.collect.desk import checked_endpoint
 from scanner.collect.errors import CollectError
-from scanner.collect.wish import Asked, Central, Remote, Wish
+from scanner.collect.wish import Asked, Central, Hub, Remote, Wish
 from scanner.event import Event
 from scanner.inputs import ActionInputs
 
@@ -50,6 +51,7 @@ def wish_of(
         remote=None if workspace is not None else remote_of(event, inputs),
         default_base=event.name == "push" and base is None,
         central=_central(event, inputs) if config is None else None,
+        hub=hub_of(event, inputs),
         name=event.repository,
         asked=Asked(
             event={"name": event.name, "pull_request": event.pull_request, "fork": event.fork},
@@ -71,6 +73,15 @@ def remote_of(event: Event, inputs: ActionInputs) -> Remote:
         token=inputs.github_token,
         pull_request=event.pull_request,
         lfs_budget=inputs.lfs_budget,
+    )
+
+
+def hub_of(event: Event, inputs: ActionInputs) -> Hub:
+    """The Hub as the inputs say. Who proposes a change from a fork does not get to see what a token shows."""
+    return Hub(
+        endpoint=checked_endpoint(inputs.hub_endpoint, "input hub-endpoint"),
+        token="" if event.fork else inputs.hub_token,
+        bytes=inputs.hub_budget,
     )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from scanner.collect.wish import Wish
+from scanner.collect.wish import Hub, Wish
+from scanner.demo.hub.server import EmbeddedHub
+from scanner.demo.hub_repositories import sample_hub
 from scanner.demo.repository import BAD, BASE, GOOD, build
 from scanner.domain import Report, Verdict
 
@@ -37,19 +39,19 @@ def demo(
     repository.mkdir(parents=True)
     (folder / _MARK).touch()
     (folder / ".gitignore").write_text("*\n")
-    build(repository)
+    sample = sample_hub()
+    build(repository, sample)
     status = 0
-    for branch, expected in _EXPECTED.items():
-        output = folder / f"report-{branch}"
-        print(
-            f"\n$ modelward run --repo {repository} --base {BASE} --head {branch} --output {output}",
-            file=out,
-            flush=True,
-        )
-        report = run(Wish(repository, BASE, branch), output)
-        show(report)
-        if report.verdict is not expected:
-            print(f"expected {expected.value}, got {report.verdict.value}", file=out)
-            status = _INTERNAL_ERROR
+    with EmbeddedHub(sample.state) as hub:
+        print(f"\nA Hub of our own answers at {hub.endpoint}; nothing leaves this machine.", file=out)
+        for branch, expected in _EXPECTED.items():
+            output = folder / f"report-{branch}"
+            command = f"modelward run --repo {repository} --base {BASE} --head {branch} --output {output}"
+            print(f"\n$ HF_ENDPOINT={hub.endpoint} {command}", file=out, flush=True)
+            report = run(Wish(repository, BASE, branch, hub=Hub(hub.endpoint)), output)
+            show(report)
+            if report.verdict is not expected:
+                print(f"expected {expected.value}, got {report.verdict.value}", file=out)
+                status = _INTERNAL_ERROR
     print(f"\nThe reports, the SBOMs and the repository are in {folder}.", file=out)
     return status

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import pickle
 import struct
+import zipfile
 from collections.abc import Mapping
 
 _TORCH_MAGIC = 0x1950A86A20F9469CFC6C
@@ -60,3 +62,17 @@ def hostile_torch_legacy(command: str) -> bytes:
         [],
     )
     return b"".join(pickle.dumps(part, protocol=2) for part in parts)
+
+
+def hostile_torch_zip(command: str) -> bytes:
+    """A file as ``torch.save`` writes it since 1.6, a stored zip archive, with a payload in its pickle."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as members:
+        for name, data in (
+            ("data.pkl", hostile_pickle(command)),
+            ("byteorder", b"little"),
+            ("data/0", bytes(64)),
+            ("version", b"3\n"),
+        ):
+            members.writestr(zipfile.ZipInfo(f"archive/{name}", (1980, 1, 1, 0, 0, 0)), data)
+    return archive.getvalue()

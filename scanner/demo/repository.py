@@ -7,6 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from scanner.demo.hub_repositories import SampleHub
 from scanner.demo.models import hostile_pickle, hostile_torch_legacy, safetensors
 
 GOOD, BAD = "add-safetensors", "add-ranker"
@@ -24,8 +25,28 @@ _LOCK = {
 }
 
 
-def build(folder: Path) -> None:
+_SERVE = """from transformers import AutoModel, pipeline
+
+MODEL = "larkspur/ner"
+
+model = AutoModel.from_pretrained(MODEL, revision="{commit}")
+"""
+
+_RANK = """
+ranker = AutoModel.from_pretrained("larkspur/ner", trust_remote_code=True)
+finder = pipeline("token-classification", model="larkspru/ner")
+"""
+
+_EMBED = """from sentence_transformers import SentenceTransformer
+
+encoder = SentenceTransformer("larkspur/encoder", revision="{commit}")
+"""
+
+
+def build(folder: Path, hub: SampleHub) -> None:
     """Make the repository in an empty ``folder``: ``main`` and a branch for each of the two changes.
+
+    Its source names commits of ``hub``.
 
     Raises:
         OSError: the folder cannot be written, or there is no git.
@@ -37,19 +58,27 @@ def build(folder: Path) -> None:
         "Serve the encoder",
         {
             "README.md": b"# Sample\n",
-            "serve.py": b"from safetensors import safe_open\n\nMODEL = 'models/encoder.safetensors'\n",
+            "serve.py": _SERVE.format(commit=hub.reviewed).encode(),
             "models/encoder.safetensors": safetensors({"encoder.weight": [0.5, -0.5]}),
             "requirements.txt": b"safetensors==0.6.2\n",
         },
     )
     _git(folder, "checkout", "--quiet", "-b", GOOD)
-    _commit(folder, "Add a head", {"models/head.safetensors": safetensors({"head.weight": [1.0, 2.0, 3.0]})})
+    _commit(
+        folder,
+        "Add a head",
+        {
+            "models/head.safetensors": safetensors({"head.weight": [1.0, 2.0, 3.0]}),
+            "embed.py": _EMBED.format(commit=hub.base).encode(),
+        },
+    )
     _git(folder, "checkout", "--quiet", "-b", BAD, BASE)
     (folder / "models/model.bin").symlink_to("/var/lib/models/latest.bin")
     _commit(
         folder,
         "Add the ranker",
         {
+            "serve.py": (_SERVE.format(commit=hub.later) + _RANK).encode(),
             "notes.txt": hostile_pickle(_COMMAND),
             "models/ranker.pt": hostile_torch_legacy(_COMMAND),
             "models/head.safetensors": safetensors({"head.weight": [1.0, 2.0, 3.0]}),

@@ -89,6 +89,8 @@ class UnsafeLoad:
     end_line: int
     expression: str
     """The call as it is written, blanks collapsed, up to 200 characters."""
+    detail: str = ""
+    """What makes it unsafe, as it continues "… is called": ``with weights_only=False``."""
     path: str | None = None
     """The file it loads, where that is a literal."""
     fix: Edit | None = None

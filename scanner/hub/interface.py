@@ -21,8 +21,8 @@ class HubFile:
     sha256: str | None = None
     scans: dict[str, str] = field(default_factory=dict)
     """Scanner and status: unscanned, safe, queued, error, caution, suspicious, unsafe."""
-    message: str = ""
-    """What the scanners say that do not call it safe."""
+    messages: dict[str, str] = field(default_factory=dict)
+    """Scanner and its explanation, of those that raise an alarm or failed."""
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class Record:
     repo_id: str
     """Canonical."""
     commit: str
+    """Empty where the Hub's description could not be read: then nothing below is known of it."""
     identity: str | None = None
     author: str | None = None
     author_kind: str | None = None
@@ -80,5 +81,7 @@ class Record:
     branches: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     reachable: bool | None = None
-    """Whether the commit is on the main branch or a tag; null when that cannot be told."""
+    """Whether the commit is on a branch or a tag; null when that cannot be told."""
+    stated: list[str] = field(default_factory=list)
+    """Fields whose value stands in the card; the others are the Hub's own account."""
     problems: list[str] = field(default_factory=list)

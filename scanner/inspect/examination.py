@@ -168,15 +168,18 @@ class Examination:
         if item.depth >= limits.CONTAINER_DEPTH:
             raise Unreadable(f"archives nested more than {limits.CONTAINER_DEPTH} deep", "hostile")
 
-    def finish(self, format_id: str | None, bytes_read: int) -> Look:
-        """The look, in a fixed order and with every text clipped and printable."""
+    def finish(self, format_id: str | None, bytes_read: int, whole: bool) -> Look:
+        """The look, in a fixed order and with every text clipped and printable.
+
+        Unless the file is here ``whole``, nobody can claim more than its structure.
+        """
         look = self.look
         look.format = format_id
         look.bytes_read = bytes_read
-        if not look.gaps:
+        if not look.gaps and whole:
             look.coverage = "full"
         else:
-            look.coverage = "structural" if self.looked else "none"
+            look.coverage = "structural" if self.looked or not look.gaps else "none"
         look.engines.sort()
         look.sightings = sorted(map(_clean_sighting, look.sightings), key=_order)
         look.gaps = [

@@ -17,6 +17,12 @@ _WHOLE_PICKLE = "every opcode of every pickle up to its STOP"
 _WHOLE_ARCHIVE = "the directory, and every member that can act"
 
 
+Asks = Literal["whole", "header", "growing", "members", "metadata", "nothing"]
+"""Which bytes a look asks for when it has a file's head and tail: everything; the header, of known length;
+more and more of the beginning; the directory and the members that can act; metadata, wherever it lies; none.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One row: how a format is recognised, what can act in it, who looks at it, what "read in full" means.
@@ -33,51 +39,37 @@ class Format:
     can_act: bool
     reader: str
     full: str
-    asks: Literal["whole", "header", "nothing"] = "whole"
+    asks: Asks = "whole"
 
 
 _PICKLE_NAMES = (".pkl", ".pickle", ".p", ".dill", ".joblib", ".sav", ".pt", ".pth", ".pth.tar")
 _TORCH_NAMES = (".pt", ".pth", ".pth.tar", ".pt2", ".ptl", ".pkl", ".pickle")
 _WRAPPED_PICKLE = (".pkl", ".pickle", ".joblib", ".dill", ".z")
-_ZIP_NAMES = (
-    ".zip",
-    ".whl",
-    ".egg",
-    ".jar",
-    ".apk",
-    ".docx",
-    ".xlsx",
-    ".pptx",
-    ".odt",
-    ".ods",
-    ".epub",
-    ".npz",
-    ".mar",
-    ".keras",
-    ".skops",
-    ".pt",
-    ".pth",
-    ".pt2",
-)
-HF_CONFIG_NAMES = (
-    "config.json",
-    "tokenizer_config.json",
-    "adapter_config.json",
-    "generation_config.json",
-    "preprocessor_config.json",
-    "processor_config.json",
-    "feature_extractor_config.json",
-    "image_processor_config.json",
-    "video_preprocessor_config.json",
-    "model_index.json",
-    "modules.json",
-    "chat_template.json",
-    "chat_template.jinja",
-)
+_ZIP_ENDINGS = "zip whl egg jar apk docx xlsx pptx odt ods epub npz mar keras skops pt pth pt2"
+_ZIP_NAMES = tuple(f".{ending}" for ending in _ZIP_ENDINGS.split())
+_CONFIGURATIONS = """
+config tokenizer_config adapter_config generation_config preprocessor_config processor_config model_index
+modules feature_extractor_config image_processor_config video_preprocessor_config chat_template
+"""
+HF_CONFIG_NAMES = (*(f"{name}.json" for name in _CONFIGURATIONS.split()), "chat_template.jinja")
 
 
 def _plain(id_: str, title: str, names: tuple[str, ...], recognised: str, full: str) -> Format:
     return Format(id_, title, names, recognised, _NO_CODE, False, _OWN, full, "header")
+
+
+def _graph(id_: str, title: str, names: tuple[str, ...], recognised: str) -> Format:
+    acts = "graph operations that read or write files or run code"
+    return Format(
+        id_,
+        title,
+        names,
+        recognised,
+        acts,
+        True,
+        _OWN,
+        "the operation of every node of every graph and function",
+    )
 
 
 def _unread(
@@ -106,6 +98,7 @@ ROWS = (
         True,
         _MODELSCAN,
         "the directory and every member but the raw tensors under `data/`",
+        "members",
     ),
     Format(
         "torch-legacy",
@@ -116,6 +109,7 @@ ROWS = (
         True,
         _MODELSCAN,
         "all five pickles; the raw tensors behind them are data",
+        "growing",
     ),
     Format(
         "torchscript",
@@ -126,6 +120,7 @@ ROWS = (
         True,
         f"{_MODELSCAN} for the pickles; {NONE_YET} for `code/`",
         "the pickles and the program",
+        "members",
     ),
     Format(
         "tar",
@@ -176,7 +171,8 @@ ROWS = (
         "Lambda layers and classes outside Keras",
         True,
         _OWN,
-        "`config.json` at any depth and every other member",
+        "`config.json` at any depth and every other member; of weights the metadata",
+        "members",
     ),
     Format(
         "hdf5",
@@ -187,27 +183,25 @@ ROWS = (
         True,
         f"{_OWN}, {_MODELSCAN}",
         "attributes and links of every object; values are data",
+        "metadata",
     ),
-    _unread(
-        "savedmodel",
-        "a TensorFlow SavedModel",
-        (".pb",),
-        "protocol buffer: schema version, meta graphs",
-        "graph operations that read or write files or run code",
-    ),
-    _unread(
+    _graph("savedmodel", "a TensorFlow SavedModel", (".pb",), "protocol buffer: schema version, meta graphs"),
+    _graph(
         "graphdef",
         "a TensorFlow graph",
         (".pb", ".meta", ".graphdef"),
         "protocol buffer: a list of nodes with name and operation",
-        "graph operations that read or write files or run code",
     ),
-    _unread(
+    Format(
         "onnx",
         "an ONNX model",
         (".onnx",),
         "protocol buffer: IR version, graph, operator sets",
-        "custom operators, paths of external data",
+        "paths of external data, operators of custom domains",
+        True,
+        _OWN,
+        "every node and tensor record of every graph and function; values are data",
+        "metadata",
     ),
     Format(
         "gguf",
@@ -218,7 +212,7 @@ ROWS = (
         False,
         _OWN,
         "every key and every tensor record; tensors are data",
-        "header",
+        "growing",
     ),
     _unread(
         "ggml",
@@ -311,6 +305,7 @@ ROWS = (
         True,
         _MEMBERS,
         _WHOLE_ARCHIVE,
+        "members",
     ),
     *(
         Format(

@@ -8,9 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
-TASK = "scanner.inspect.look:look"
-"""What a worker does with a :class:`Subject` to give a :class:`Look`, both as JSON."""
-
 Facts = dict[str, "str | int | float | bool | list[str]"]
 
 

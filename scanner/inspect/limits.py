@@ -7,6 +7,21 @@ MIB = 1 << 20
 HEAD_BYTES = 64 << 10
 """What the first evidence of a large file holds of its beginning and of its end; recognition asks no more."""
 
+RANGES_FROM = 4 * MIB
+"""A file up to this size is asked for whole: that takes no longer, and its digest can be checked."""
+
+RANGES_SHARE = 2
+"""One part in so many of a file: a look that needs as much asks for all of it."""
+
+RANGES = 256
+"""Ranges of one file asked for at once."""
+
+RANGES_GAP = 64 << 10
+"""Bytes between two ranges that are cheaper fetched than left out."""
+
+FURTHER_STEPS = (128 << 10, 192 << 10, 256 << 10)
+"""How much of the beginning is asked for beside what lies elsewhere, one by one; after that, all of it."""
+
 PICKLE_OPCODES = 4_000_000
 """Opcodes walked in one file. Engines that keep every opcode need about 1 GB for this many."""
 
@@ -55,8 +70,17 @@ ZIP_SLACK = 200
 SAFETENSORS_HEADER = 100_000_000
 """The bound of the format's own library."""
 
-GGUF_STEPS = (1 * MIB, 8 * MIB, 64 * MIB)
-"""How much of a GGUF file is asked for, one after the other, until the header is whole."""
+GGUF_STEPS = (1 * MIB, 16 * MIB, 64 * MIB)
+"""How much of a GGUF file is asked for, one after the other, until the header is whole.
+
+The chat template stands behind the vocabulary, which takes from 2 to 14 MB.
+"""
+
+LEGACY_STEPS = (256 << 10, 4 * MIB, 64 * MIB)
+"""How much of a legacy torch checkpoint is asked for, until its five pickles are here."""
+
+LEGACY_STORAGES = 1 << 18
+"""Storages remembered of one pickle."""
 
 GGUF_STRING = 16 * MIB
 GGUF_ITEMS = 1 << 22
@@ -70,6 +94,21 @@ JSON_DEPTH = 200
 TEMPLATE_BYTES = 1 * MIB
 POINTER_BYTES = 64 << 10
 HDF5_OBJECTS = 100_000
+
+HDF5_BLOCK = 20 << 10
+"""What is fetched around one piece of metadata: others lie beside it."""
+
+HDF5_PLACES = 4_096
+"""Pieces of metadata asked for at once."""
+
+PROTOBUF_FIELDS = 4_000_000
+"""Fields walked in one protocol buffer."""
+
+ONNX_DEPTH = 32
+"""Graphs within the attributes of graphs."""
+
+ONNX_LARGE = 4 * MIB
+"""Bytes of an ONNX file for each large tensor from which on stepping over them is quicker than fetching."""
 
 SIGHTINGS = 1_000
 GAPS = 200

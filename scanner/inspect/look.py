@@ -16,6 +16,7 @@ from scanner.inspect.compressed import look_at_compressed
 from scanner.inspect.examination import CONTAINERS, Examination, Handler
 from scanner.inspect.formats import FORMATS, names_a_model
 from scanner.inspect.interface import Look, Subject
+from scanner.inspect.needs import WHOLE, Need, need_of
 from scanner.inspect.pickles import look_at_legacy_torch, look_at_pickles
 from scanner.inspect.recognise import recognise
 from scanner.inspect.stream import NotCollected, SparseFile, Stream
@@ -37,6 +38,9 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "hdf5": plain.look_at_hdf5,
         "safetensors": plain.look_at_safetensors,
         "gguf": plain.look_at_gguf,
+        "onnx": plain.look_at_onnx,
+        "savedmodel": plain.look_at_savedmodel,
+        "graphdef": plain.look_at_graphdef,
         "hf-config": plain.look_at_hf_config,
         "lfs-pointer": plain.look_at_lfs_pointer,
         "dvc-pointer": plain.look_at_dvc_pointer,
@@ -69,12 +73,11 @@ def look_at(subject: Subject) -> Look:
         try:
             stream = Stream(file)
             formats = recognise(stream, subject.name)
-            wanted = _wanted(file, formats)
-            if wanted:
-                return _provisional(formats, file, wanted)
+            if _only_whole(stream, formats):
+                return _provisional(formats, file, WHOLE)
             found = examination.look_as(formats, stream, subject.name, None, 0)
         except NotCollected as missing:
-            return _provisional(formats, file, _need(missing))
+            return _provisional(formats, file, need_of(missing, file.size))
         except MemoryError:
             raise
         except Exception as error:
@@ -83,17 +86,16 @@ def look_at(subject: Subject) -> Look:
         return _judge(examination, found, subject.name, file)
 
 
-def _wanted(file: SparseFile, formats: list[str]) -> str | None:
-    """``whole`` when what was recognised must be read whole and is not here whole."""
-    ask = any(FORMATS[found].asks == "whole" for found in formats)
-    return "whole" if ask and not file.whole else None
+def _only_whole(stream: Stream, formats: list[str]) -> bool:
+    """Whether nothing less than the whole file will do, and it is not here.
+
+    What two loaders read as two different things is no file that a known writer makes.
+    """
+    odd = len(formats) > 1 or any(FORMATS[found].asks == "whole" for found in formats)
+    return odd and not stream.whole
 
 
-def _need(missing: NotCollected) -> list[tuple[int, int]] | str:
-    return [(missing.offset, missing.length)] if missing.exact else "whole"
-
-
-def _provisional(formats: list[str], file: SparseFile, need: list[tuple[int, int]] | str) -> Look:
+def _provisional(formats: list[str], file: SparseFile, need: Need) -> Look:
     return Look(format=formats[0] if formats else None, bytes_read=file.bytes_read, need=need)
 
 
@@ -105,4 +107,4 @@ def _judge(examination: Examination, found: str | None, name: str, file: SparseF
         found = None
     if found is None:
         return Look(bytes_read=file.bytes_read)
-    return examination.finish(found, file.bytes_read)
+    return examination.finish(found, file.bytes_read, whole=not file.missing(0, file.size))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from scanner.inspect import limits
+from scanner.inspect.torch_storages import Storages
 
 
 class Opaque:
@@ -74,6 +75,8 @@ class Walk:
     """Offset and length of the runs of opcodes; raw arrays lie between them."""
     nested: list[Walk] = field(default_factory=list)
     """Pickles of object arrays, which joblib writes in the middle of the stream."""
+    storages: Storages = field(default_factory=Storages)
+    """What the persistent ids name."""
 
 
 class Machine:
@@ -205,6 +208,15 @@ def _build(machine: Machine, _argument: Any, _offset: int) -> None:
         machine.stack[-1] = Made(target.what, (*target.arguments, state))
 
 
+def _persistent(machine: Machine, argument: Any, _offset: int) -> None:
+    machine.walk.storages.note(argument)
+    machine.stack.append(OPAQUE)
+
+
+def _persistent_popped(machine: Machine, _argument: Any, offset: int) -> None:
+    _persistent(machine, machine.pop(), offset)
+
+
 def _put(machine: Machine, argument: Any, _offset: int) -> None:
     machine.remember(argument)
 
@@ -327,6 +339,8 @@ _STEPS: dict[str, Step] = {
     "NEWOBJ": _reduce,
     "NEWOBJ_EX": _newobj_ex,
     "BUILD": _build,
+    "PERSID": _persistent,
+    "BINPERSID": _persistent_popped,
     "PUT": _put,
     "BINPUT": _put,
     "LONG_BINPUT": _put,

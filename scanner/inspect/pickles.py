@@ -12,13 +12,16 @@ from dataclasses import replace
 from scanner.inspect import limits
 from scanner.inspect.examination import Examination, Item
 from scanner.inspect.interface import Layer, Sighting
+from scanner.inspect.needs import ask_for_more, ask_for_whole
 from scanner.inspect.opcodes import Walker
 from scanner.inspect.pickle_machine import Walk
 from scanner.inspect.readers.reading import SPLIT
-from scanner.inspect.stream import pieces
+from scanner.inspect.stream import NotCollected, Stream, pieces
 
 _STOP = b"."
 _TORCH_LEGACY_PICKLES = 5
+_TORCH_LEGACY_VERSION = b"M\xe9\x03."
+"""The end of the second pickle: the number 1001."""
 _PADDING = 16
 """So many blanks behind a pickle are not worth a word."""
 _REWRITE = "Write the file again, or remove it."
@@ -52,17 +55,50 @@ def look_at_pickles(examination: Examination, item: Item, base: int = 0) -> str 
 
 
 def look_at_legacy_torch(examination: Examination, item: Item) -> None:
-    """Look at the five pickles that ``torch.save`` wrote before 1.6; raw tensors follow them."""
+    """Look at the five pickles that ``torch.save`` wrote before 1.6; raw tensors follow them.
+
+    Raises:
+        NotCollected: the pickles are longer than what is here, or what follows them is not what they declare
+            and only the whole file can tell.
+    """
+    try:
+        walks = _five_pickles(examination, item)
+    except NotCollected:
+        ask_for_more(item.stream, limits.LEGACY_STEPS)
+        raise
+    if not item.stream.whole and not _explains(walks, item.stream):
+        ask_for_whole()
+
+
+def _five_pickles(examination: Examination, item: Item) -> list[Walk]:
+    """Walk the pickles, up to the first that does not come to its end."""
+    walks: list[Walk] = []
     position = 0
-    for index in range(_TORCH_LEGACY_PICKLES):
+    while len(walks) < _TORCH_LEGACY_PICKLES:
         if position >= item.stream.size:
-            detail = f"the file ends after {index} of {_TORCH_LEGACY_PICKLES} pickles"
+            detail = f"the file ends after {len(walks)} of {_TORCH_LEGACY_PICKLES} pickles"
             examination.gap(item.member, detail, "unreadable", _REWRITE)
-            return
-        walk = _look_at_one(examination, item, position)
-        if not walk.stopped:
-            return
-        position = walk.end
+            break
+        walks.append(_look_at_one(examination, item, position))
+        if not walks[-1].stopped:
+            break
+        position = walks[-1].end
+    return walks
+
+
+def _explains(walks: list[Walk], stream: Stream) -> bool:
+    """Whether the file is the five pickles of torch's writer and the storages that they declare."""
+    if len(walks) < _TORCH_LEGACY_PICKLES or not all(walk.stopped and walk.tidy for walk in walks):
+        return False
+    version, model = walks[1], walks[3]
+    if (
+        stream.at(version.end - len(_TORCH_LEGACY_VERSION), len(_TORCH_LEGACY_VERSION))
+        != _TORCH_LEGACY_VERSION
+    ):
+        return False
+    others = sum(walk.storages.length for walk in walks if walk is not model)
+    known = all(walk.storages.known for walk in walks)
+    return known and not others and walks[-1].end + model.storages.length == stream.size
 
 
 def _look_at_one(examination: Examination, item: Item, position: int) -> Walk:
@@ -88,9 +124,14 @@ def _with_nested(walk: Walk) -> Iterator[Walk]:
 
 
 def _show(examination: Examination, item: Item, walk: Walk) -> None:
-    """Show the opcodes of one pickle to the engines; a broken one as far as it goes, closed by a STOP."""
+    """Show the opcodes of one pickle to the engines; a broken one as far as it goes, closed by a STOP.
+
+    Raises:
+        NotCollected: the arguments of its opcodes are not all there.
+    """
     if walk.limited and not walk.imports:
         return
+    item.stream.require(walk.pieces)  # the walk steps over long arguments, which engines read
     tail = b"" if walk.stopped else _STOP
     stream = pieces(item.stream, walk.pieces, tail)
     before = len(examination.look.sightings)

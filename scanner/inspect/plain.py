@@ -9,9 +9,11 @@ from scanner.inspect.readers.gguf import read_gguf
 from scanner.inspect.readers.hdf5 import read_hdf5
 from scanner.inspect.readers.hf_config import read_hf_config
 from scanner.inspect.readers.npy import MAGIC, read_npy
+from scanner.inspect.readers.onnx import read_onnx
 from scanner.inspect.readers.pointers import read_dvc_pointer, read_lfs_pointer
 from scanner.inspect.readers.reading import Reading
 from scanner.inspect.readers.safetensors import read_safetensors
+from scanner.inspect.readers.tensorflow import read_graphdef, read_savedmodel
 from scanner.inspect.stream import window
 
 
@@ -28,6 +30,21 @@ def look_at_gguf(examination: Examination, item: Item) -> None:
 def look_at_hf_config(examination: Examination, item: Item) -> None:
     """Every key."""
     examination.reading(item.member, read_hf_config(item.stream, item.name), facts=item.member is None)
+
+
+def look_at_onnx(examination: Examination, item: Item) -> None:
+    """Every node and every tensor record."""
+    examination.reading(item.member, read_onnx(item.stream), facts=item.member is None)
+
+
+def look_at_savedmodel(examination: Examination, item: Item) -> None:
+    """The operations of every graph."""
+    examination.reading(item.member, read_savedmodel(item.stream), facts=item.member is None)
+
+
+def look_at_graphdef(examination: Examination, item: Item) -> None:
+    """The operations of the graph."""
+    examination.reading(item.member, read_graphdef(item.stream), facts=item.member is None)
 
 
 def look_at_lfs_pointer(examination: Examination, item: Item) -> None:

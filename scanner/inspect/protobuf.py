@@ -1,6 +1,7 @@
 """The outline of a protocol buffer: field numbers, wire types and extents, and no value unasked.
 
-Enough to tell apart the models that are stored as one message. Source: protobuf's "Encoding" page.
+Enough to tell apart the models that are stored as one message, and to walk them without their definitions.
+Source: protobuf's "Encoding" page.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from scanner.inspect import limits
+from scanner.inspect.readers.reading import SPLIT, Unreadable
 from scanner.inspect.stream import NotCollected, Stream
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
@@ -46,25 +49,70 @@ def _varint(stream: Stream) -> int:
     raise _NoMessage
 
 
+def _field(stream: Stream, position: int, end: int) -> Field:
+    """The field at ``position`` of a message that ends at ``end``."""
+    stream.seek(position)
+    key = _varint(stream)
+    number, wire = key >> 3, key & 7
+    value = _varint(stream) if wire in (_VARINT, _BYTES) else 0
+    length = {_VARINT: 0, _FIXED64: 8, _BYTES: value, _FIXED32: 4}.get(wire, -1)
+    offset = stream.tell()
+    if number == 0 or length < 0 or offset + length > end:
+        raise _NoMessage
+    return Field(number, wire, offset, length, 0 if wire == _BYTES else value)
+
+
 def _fields(stream: Stream, start: int, end: int) -> Iterator[Field]:
-    """The fields of a message; ends early, without error, at bytes that were not collected."""
+    """The first fields of a message; ends early, without error, at bytes that were not collected."""
     position = start
     for _ in range(_MAX_FIELDS):
         if position >= end:
             return
         try:
-            stream.seek(position)
-            key = _varint(stream)
-            number, wire = key >> 3, key & 7
-            value = _varint(stream) if wire in (_VARINT, _BYTES) else 0
+            found = _field(stream, position, end)
         except NotCollected:
             return
-        length = {_VARINT: 0, _FIXED64: 8, _BYTES: value, _FIXED32: 4}.get(wire, -1)
-        offset = stream.tell()
-        if number == 0 or length < 0 or offset + length > end:
-            raise _NoMessage
-        yield Field(number, wire, offset, length, 0 if wire == _BYTES else value)
-        position = offset + length
+        yield found
+        position = found.offset + found.length
+
+
+class Outline:
+    """A walk over the messages of one stream, whose fields are counted."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.root = Field(0, _BYTES, 0, stream.size, 0)
+        self._left = limits.PROTOBUF_FIELDS
+
+    def fields(self, message: Field) -> Iterator[Field]:
+        """Every field of a message, which must be one of bytes.
+
+        Raises:
+            NotCollected: bytes between two fields are missing.
+            Unreadable: it is no message, it is cut short, or there are too many fields.
+        """
+        if message.wire != _BYTES:
+            raise Unreadable("a message stands where it cannot be", "hostile")
+        position, end = message.offset, message.offset + message.length
+        while position < end:
+            self._left -= 1
+            if self._left < 0:
+                raise Unreadable(f"more than {limits.PROTOBUF_FIELDS:,} fields", "budget", SPLIT)
+            try:
+                found = _field(self.stream, position, end)
+            except _NoMessage as error:
+                detail = f"the protocol buffer is broken or truncated at {position}"
+                raise Unreadable(detail) from error
+            yield found
+            position = found.offset + found.length
+
+    def text(self, field: Field) -> str:
+        """The text in a field of bytes, no longer than a clipped text in a report."""
+        if field.wire != _BYTES:
+            raise Unreadable("a text stands where it cannot be", "hostile")
+        length = min(field.length, 4 * limits.TEXT)
+        self.stream.require([(field.offset, length)])
+        return self.stream.at(field.offset, length).decode("utf-8", "replace")
 
 
 def recognise(stream: Stream) -> str | None:

@@ -86,12 +86,12 @@ def _by_structure(stream: Stream, head: bytes, basename: str) -> list[str]:
 def _head(stream: Stream) -> bytes:
     """The first 64 KiB, or as much of them as was collected (never nothing)."""
     length = min(stream.size, limits.HEAD_BYTES)
-    try:
-        return stream.at(0, length)
-    except NotCollected as missing:
-        if missing.offset == 0:
-            raise
-        return stream.at(0, missing.offset)
+    while length > 1:
+        try:
+            return stream.at(0, length)
+        except NotCollected:
+            length //= 2
+    return stream.at(0, 1)
 
 
 def _by_magic(head: bytes, stream: Stream) -> str | None:
@@ -154,10 +154,12 @@ def _zip_at_the_end(stream: Stream, exactly: bool) -> bool:
     record = tail[position : position + 22]
     directory, comment = int.from_bytes(record[12:16], "little"), int.from_bytes(record[20:22], "little")
     end = stream.size - length + position
-    if directory == 0xFFFFFFFF:
-        return tail[max(0, position - 20) : position].startswith(b"PK\x06\x07")
     behind = len(tail) - position - 22
-    if behind < comment or (exactly and behind != comment) or directory > end or directory < 46:
+    if behind < comment or (exactly and behind != comment):
+        return False
+    if tail[max(0, position - 20) : position].startswith(b"PK\x06\x07"):
+        return True
+    if directory > end or directory < 46:
         return False
     try:
         return stream.at(end - directory, 4) == b"PK\x01\x02"
@@ -220,8 +222,8 @@ def _pickle(stream: Stream, basename: str, known: bool) -> list[str]:
     survived = not known and (walk.limited or (missing is not None and walk.opcodes >= _LONG_WALK))
     if not _acts_like_a_pickle(walk, stream, basename, survived):
         if missing is not None and not known and walk.opcodes <= 2 and not names_a_model(basename):
-            # One counted argument leads out of what was collected: more bytes must decide.
-            raise missing
+            # One counted argument leads out of what was collected: the bytes behind it decide.
+            raise NotCollected(missing.extents, exact=True) from missing
         return []
     if walk.magic:
         return ["torch-legacy"]

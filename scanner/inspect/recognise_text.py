@@ -19,9 +19,10 @@ _RDS_TEXT = re.compile(rb"A\n[23]\n\d+\n\d+\n")
 _CONFIG_KEY = re.compile(
     rb'"(?:auto_map|model_type|architectures|_class_name|_diffusers_version|tokenizer_class|peft_type|torch_dtype|'
     rb"transformers_version|image_processor_type|feature_extractor_type|processor_class|chat_template|"
-    rb'custom_pipelines?|trust_remote_code|bos_token|eos_token_id|added_tokens_decoder)"\s*:'
+    rb"custom_pipelines?|custom_generate|auto_mapping|base_model_name_or_path|trust_remote_code|bos_token|"
+    rb'eos_token_id|added_tokens_decoder)"\s*:'
 )
-_AUTO_MAP = re.compile(rb'"auto_map"\s*:\s*\{')
+_AUTO_MAP = re.compile(rb'"auto_map"\s*:\s*[\[{]')
 _MODULES = re.compile(rb'\s*\[\s*\{[^}]*"type"\s*:\s*"', re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO, Any, cast
 
 from scanner.inspect.interface import Subject
@@ -16,15 +16,15 @@ _BUFFER = 1 << 16
 
 
 class NotCollected(Exception):
-    """Bytes that the evidence does not hold were read.
+    """Bytes that the evidence does not hold are needed; extents are offsets and lengths in the file itself.
 
-    ``exact`` is true when precisely these bytes are what a reader needs; otherwise any read may follow.
+    ``exact`` is true when precisely these bytes are what a reader needs next; otherwise any read may follow,
+    and only the whole file will do.
     """
 
-    def __init__(self, offset: int, length: int, exact: bool = False) -> None:
-        super().__init__(f"{length} bytes at {offset} were not collected")
-        self.offset = offset
-        self.length = length
+    def __init__(self, extents: Sequence[Extent], exact: bool = False) -> None:
+        super().__init__(f"{sum(length for _, length in extents)} bytes were not collected")
+        self.extents = list(extents)
         self.exact = exact
 
 
@@ -33,6 +33,8 @@ class Raw(io.RawIOBase):
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self.base = 0
+        """Where the first byte stands in the file itself, for streams that are a part of it."""
         self._position = 0
 
     def readable(self) -> bool:
@@ -64,8 +66,9 @@ class Raw(io.RawIOBase):
         """At least one and at most ``length`` bytes; the range lies within the stream."""
         raise NotImplementedError
 
-    def require(self, offset: int, length: int) -> None:
-        """Raise :class:`NotCollected` unless the bytes can be read."""
+    def missing(self, offset: int, length: int) -> list[Extent]:  # noqa: ARG002 - for those that lack some
+        """What of these bytes was not collected, as extents of the file itself; the rest can be read."""
+        return []
 
 
 class Stream(io.BufferedReader):
@@ -80,6 +83,11 @@ class Stream(io.BufferedReader):
         """Length of the stream in bytes."""
         return self._source.size
 
+    @property
+    def base(self) -> int:
+        """Where the first byte stands in the file itself, for streams that are a part of it."""
+        return self._source.base
+
     def read(self, size: int | None = -1) -> bytes:
         if size is None or size < 0 or size > _BUFFER:
             left = max(0, self._source.size - self.tell())
@@ -91,9 +99,24 @@ class Stream(io.BufferedReader):
         self.seek(offset)
         return self.read(length)
 
-    def require(self, offset: int, length: int) -> None:
-        """Raise :class:`NotCollected` with exactly this extent unless it can be read."""
-        self._source.require(offset, length)
+    def missing(self, offset: int, length: int) -> list[Extent]:
+        """What of these bytes was not collected, as extents of the file itself; the rest can be read."""
+        return self._source.missing(offset, min(length, self.size - offset))
+
+    def require(self, extents: Iterable[Extent]) -> None:
+        """See to it that all these bytes can be read.
+
+        Raises:
+            NotCollected: with exactly those of them that are not there, all at once.
+        """
+        lacking = [gap for offset, length in extents for gap in self.missing(offset, length)]
+        if lacking:
+            raise NotCollected(lacking, exact=True)
+
+    @property
+    def whole(self) -> bool:
+        """True when every byte can be read."""
+        return not self.missing(0, self.size)
 
 
 class SparseFile(Raw):
@@ -120,23 +143,23 @@ class SparseFile(Raw):
 
     def fetch(self, offset: int, length: int) -> bytes:
         available = min(length, self._available(offset))
-        if available <= 0:
-            raise NotCollected(offset, length)
-        data = os.pread(self._descriptor, available, offset)
+        data = os.pread(self._descriptor, available, offset) if available > 0 else b""
         if not data:
-            raise NotCollected(offset, length)
+            raise NotCollected([(offset, length)])
         self._note(offset, len(data))
         return data
 
-    def require(self, offset: int, length: int) -> None:
-        length = min(length, self.size - offset)
-        if length > 0 and self._available(offset) < length:
-            raise NotCollected(offset, length, exact=True)
-
-    @property
-    def whole(self) -> bool:
-        """True when every byte was collected."""
-        return self.size == 0 or self._available(0) >= self.size
+    def missing(self, offset: int, length: int) -> list[Extent]:
+        lacking = []
+        end = min(offset + length, self.size)
+        while offset < end:
+            offset += self._available(offset)
+            index = bisect_right(self._starts, offset)
+            following = min(end, self._starts[index]) if index < len(self._starts) else end
+            if offset < following:
+                lacking.append((offset, following - offset))
+            offset = max(offset, following)
+        return lacking
 
     def _note(self, offset: int, length: int) -> None:
         if self._seen and self._seen[-1][0] <= offset <= self._seen[-1][1]:
@@ -177,6 +200,7 @@ class _Pieces(Raw):
         self._inner = total
         self._tail = tail
         super().__init__(total + len(tail))
+        self.base = parent.base + (self._pieces[0][0] if self._pieces else 0)
 
     def fetch(self, offset: int, length: int) -> bytes:
         if offset >= self._inner:
@@ -184,14 +208,17 @@ class _Pieces(Raw):
         index = bisect_right(self._starts, offset) - 1
         start, extent = self._pieces[index]
         skip = offset - self._starts[index]
-        return self._parent.at(start + skip, min(length, extent - skip))
+        self._parent.seek(start + skip)
+        return self._parent.read1(min(length, extent - skip))  # read() would insist on bytes not collected
 
-    def require(self, offset: int, length: int) -> None:
+    def missing(self, offset: int, length: int) -> list[Extent]:
+        lacking = []
         for index, (start, extent) in enumerate(self._pieces):
             first = max(offset, self._starts[index])
             last = min(offset + length, self._starts[index] + extent)
             if first < last:
-                self._parent.require(start + first - self._starts[index], last - first)
+                lacking += self._parent.missing(start + first - self._starts[index], last - first)
+        return lacking
 
 
 def window(parent: Stream, offset: int, length: int) -> Stream:

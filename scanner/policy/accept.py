@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from scanner.domain import Cause, Finding, Incomplete, Suppression
 from scanner.policy.config import Config, Exemption
 from scanner.policy.lists import DENY_RULES
-from scanner.policy.material import Material, publisher
+from scanner.policy.material import HubSubject, Material, publisher
 from scanner.policy.text import printable
-from scanner.words import counted
+from scanner.words import counted, is_aside
 
 SOON = timedelta(days=14)
 """How long before its last day an exception is warned of."""
@@ -46,10 +46,14 @@ def waiver(config: Config, material: Material, incomplete: Incomplete) -> str | 
         return "the digest of the file is on the allow list"
     if incomplete.cause is Cause.ACCESS:
         artifact = material.artifact.get(incomplete.artifact or "")
-        repository = artifact.repository_id if artifact else _repository_of(incomplete, material)
+        about = _repositories_of(incomplete, material)
+        repository = artifact.repository_id if artifact else about[0].name if about else None
         name = publisher(repository) if repository else None
         if name and name.casefold() in config.allow.publishers:
             return f"the publisher {name} is on the allow list"
+        places = [reference.path for subject in about for reference in subject.references]
+        if places and all(is_aside(path) for path in places):
+            return "only tests, examples or documents name it"
     return None
 
 
@@ -59,9 +63,10 @@ def _fits(exemption: Exemption, finding: Finding, material: Material) -> bool:
     return exemption.repository == material.repository_at(finding)
 
 
-def _repository_of(incomplete: Incomplete, material: Material) -> str | None:
+def _repositories_of(incomplete: Incomplete, material: Material) -> list[HubSubject]:
+    """The repositories that a gap without a file is about."""
     name = incomplete.subject.partition("@")[0].casefold()
-    return next((subject.name for subject in material.hub if subject.name.casefold() == name), None)
+    return [subject for subject in material.hub if subject.name.casefold() == name]
 
 
 def _warnings(exemptions: list[Exemption], matched: set[int], today: date) -> list[str]:

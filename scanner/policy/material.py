@@ -10,7 +10,7 @@ from functools import cached_property
 from scanner.domain import Artifact, Finding, Incomplete, Reference, Repository
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/"}
+_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class HubSubject:
 
 def publisher(repository: str) -> str | None:
     """The part of ``org/name`` before the slash; ``None`` for the Hub's oldest names, which have none."""
-    name = repository.removeprefix("datasets/").removeprefix("spaces/")
+    name = repository.removeprefix("datasets/").removeprefix("spaces/").removeprefix("kernels/")
     return name.split("/")[0] if "/" in name else None
 
 

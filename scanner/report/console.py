@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from scanner.domain import Report, Severity, Verdict
+from scanner.report.mentioned import Mentioned
 from scanner.report.plain import brief, log_line
 from scanner.report.view import Row, Said, View, view
 from scanner.words import counted
@@ -128,6 +129,7 @@ def _closing(report: Report, shown: View) -> Iterator[str]:
         ),
         ("worth knowing", (_line(row) for row in shown.notes), len(shown.notes)),
         ("not looked at", (_line(row) for row in shown.aside), len(shown.aside)),
+        ("reference", map(_mentioned, shown.mentioned), len(shown.mentioned)),
         ("removed", (_name(name) for name in shown.removed), len(shown.removed)),
         ("warning", (_text(warning) for warning in report.warnings), len(report.warnings)),
         ("reason", (_text(reason) for reason in reasons), len(reasons)),
@@ -187,7 +189,8 @@ def _what(row: Row) -> list[str]:
         f"not read: {_text(gap.why)}" + (f" ({_text(gap.waived)})" if gap.waived else "")
         for gap in row.unread
     )
-    return [*map(_said, row.said), *gaps][:MAX_ENTRIES]
+    changes = [f"between the two: {_text(row.changes)}"] if row.changes else []
+    return [*map(_said, row.said), *gaps, *changes][:MAX_ENTRIES]
 
 
 def _said(said: Said) -> str:
@@ -199,6 +202,13 @@ def _said(said: Said) -> str:
         f"{said.more} more like it" if said.more else None,
     )
     return ", ".join(part for part in parts if part)
+
+
+def _mentioned(one: Mentioned) -> str:
+    moved = f"{_name(one.before)} -> " if one.before else ""
+    revision = f" at {moved}{_name(one.revision or 'no revision')}"
+    changes = f" ({_text(one.changes)})" if one.changes else ""
+    return f"{_name(one.name)}{revision}{changes}, {_name(one.place)}: {one.state}"
 
 
 def _name(text: str) -> str:

@@ -6,22 +6,19 @@ they cannot disagree. Every string here may still be hostile; whoever prints it 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 
 from scanner.domain import Artifact, Cause, Finding, Incomplete, Reference, Report, Severity
 from scanner.report.accept import Acceptable, acceptable
 from scanner.report.headline import headline
+from scanner.report.mentioned import Mentioned, mentioned, said, short
 from scanner.report.plain import cut
+from scanner.words import is_aside
 
 _TEXT_LIMIT, _EVIDENCE_LIMIT = 2_000, 200
 """Characters of a message and of an evidence that are looked at; whoever prints them cuts further."""
-
-_BELOW_THE_FOLD = frozenset({"test", "tests", "example", "examples", "doc", "docs"})
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,8 @@ class Row:
     """Short commits of a Hub repository, before and after the change."""
     was: str | None = None
     """Former path of a renamed file."""
+    changes: str = ""
+    """What lies between the two commits."""
 
     @property
     def severity(self) -> Severity | None:
@@ -97,6 +96,8 @@ class View:
     read: int
     of: int
     references: int
+    mentioned: tuple[Mentioned, ...]
+    """References that the change adds or modifies."""
     unchecked: int
     """References of the change that name something that was not looked up."""
     headline: str = field(default="")
@@ -130,7 +131,7 @@ def view(report: Report) -> View:
     result = View(
         rows=tuple(row for row in rows if not _is_folded(row)),
         folded=tuple(folded),
-        notes=tuple(_rows(subjects, notes, [])),
+        notes=tuple(replace(row, changes="") for row in _rows(subjects, notes, [])),
         aside=tuple(_rows(subjects, [], [gap for gap in report.incomplete if _is_aside(gap)])),
         accepted=tuple(sorted((f for f in report.findings if f.suppressed), key=_worst_first)),
         acceptable=tuple(_acceptable(subjects, problems)),
@@ -139,6 +140,7 @@ def view(report: Report) -> View:
         read=sum(a.status == "scanned" for a in looked_at),
         of=len(looked_at),
         references=sum(reference.change != "removed" for reference in report.references),
+        mentioned=tuple(mentioned(report)),
         unchecked=sum(one.in_diff and one.resolution == "not_checked" for one in report.references),
     )
     return replace(result, headline=headline(result, report.verdict, report.change.mode, report.reasons))
@@ -150,6 +152,14 @@ class _Subjects:
     def __init__(self, report: Report) -> None:
         self.artifacts = {artifact.id: artifact for artifact in report.artifacts}
         self.references = {reference.id: reference for reference in report.references}
+        self.diffs = {(one.id, one.revision): one.diff for one in report.repositories if one.diff}
+
+    def changes(self, reference: Reference | None) -> str:
+        """What lies between the commit that the base names and this one."""
+        if reference is None or reference.repo_id is None:
+            return ""
+        diff = self.diffs.get((reference.repo_id, reference.resolved_revision))
+        return ", ".join(said(diff)) if diff and reference.previous else ""
 
     def of(self, subject: Finding | Incomplete) -> Artifact | Reference | None:
         reference = subject.reference if isinstance(subject, Finding) else None
@@ -204,7 +214,8 @@ def _row(subjects: _Subjects, name: str, findings: list[Finding], gaps: list[Inc
     for finding in sorted(findings, key=_worst_first):
         by_rule[finding.rule].append(finding)
     about = [*map(subjects.of, findings), *map(subjects.of, gaps)]
-    references = [subject for subject in about if isinstance(subject, Reference)]
+    named_by = (subjects.references.get(finding.reference or "") for finding in findings)
+    references = [reference for reference in named_by if reference]
     files = [subject for subject in about if isinstance(subject, Artifact)]
     named = references[0] if references else None
     return Row(
@@ -214,10 +225,11 @@ def _row(subjects: _Subjects, name: str, findings: list[Finding], gaps: list[Inc
             dict.fromkeys(Unread(gap.cause, gap.detail.rstrip("."), gap.action, gap.waived) for gap in gaps)
         ),
         places=tuple(dict.fromkeys(f"{reference.path}:{reference.line}" for reference in references)),
-        before=_short(named.previous.resolved_revision or named.previous.revision)
+        before=short(named.previous.resolved_revision or named.previous.revision)
         if named and named.previous
         else None,
-        after=_short(named.resolved_revision or named.revision) if named else None,
+        after=short(named.resolved_revision or named.revision) if named else None,
+        changes=subjects.changes(named),
         was=next((file.previous_path for file in files if file.change == "renamed"), None),
     )
 
@@ -232,7 +244,9 @@ def _said(subjects: _Subjects, same: list[Finding]) -> Said:
         text=text,
         symbol=symbol,
         evidence=evidence,
-        file=about.path if isinstance(about, Artifact) and about.source == "hub" else None,
+        file=about.path
+        if isinstance(about, Artifact) and about.source == "hub" and about.path not in text
+        else None,
         member=worst.member,
         offset=worst.offset,
         do=worst.remediation,
@@ -250,10 +264,6 @@ def _told(finding: Finding) -> tuple[str, str | None, str]:
     if symbol and evidence.startswith(symbol) and symbol in text:
         return text.replace(symbol, evidence, 1), evidence, ""
     return text, symbol, evidence
-
-
-def _short(revision: str | None) -> str | None:
-    return revision[:7] if revision and _COMMIT.fullmatch(revision) else revision
 
 
 def _together(rows: Iterable[Row]) -> list[Row]:
@@ -276,9 +286,7 @@ def _is_folded(row: Row) -> bool:
     if row.unread or any(said.decides for said in row.said):
         return False
     where = row.places or row.names
-    return all(
-        _BELOW_THE_FOLD & {part.lower() for part in PurePosixPath(place).parent.parts} for place in where
-    )
+    return all(is_aside(place.rpartition(":")[0] if row.places else place) for place in where)
 
 
 def _acceptable(subjects: _Subjects, findings: Iterable[Finding]) -> Iterable[Acceptable]:

@@ -39,7 +39,7 @@ ROWS = (
         "unreachable-commit",
         "high",
         "The commit is on no branch",
-        "The commit {symbol} is neither on the main branch nor on a tag of {evidence}.",
+        "The commit {symbol} is neither on a branch nor on a tag of {evidence}.",
         "Anyone can open a pull request on the Hub, and its commits can be loaded by id: the owner never accepted them.",
         "Pin a commit of the main branch.",
         cwe=("CWE-494",),
@@ -167,5 +167,13 @@ ROWS = (
         "Rename the folder, or name it with ./ where it is meant.",
         cwe=("CWE-427",),
         **_SUPPLY,
+    ),
+    Rule(
+        "unresolved-reference",
+        "info",
+        "What is loaded cannot be told from the source",
+        "{symbol} names a model that only the running program knows.",
+        "Nobody can review what is decided at run time.",
+        "Name it by a literal or a constant, or look at what it is loaded with where that is decided.",
     ),
 )

@@ -6,11 +6,11 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scanner.domain import Artifact, Cause, Finding, Incomplete, PathChange, Severity, fingerprint
+from scanner.domain import Artifact, Cause, Finding, Incomplete, PathChange
 from scanner.evidence import REGULAR_MODES, SUBMODULE_MODE, SYMLINK_MODE, ChangedPath, Evidence, Side
 from scanner.inspect import formats
 from scanner.inspect.interface import Gap, Sighting
-from scanner.rules import RULES
+from scanner.scan.findings import finding
 from scanner.scan.looking import Looker, Seen
 
 _DVC = "dvc-pointer"
@@ -70,14 +70,14 @@ def _gather_one(
     artifact = _artifact(evidence, path, new, old)
     gathered.artifacts.append(artifact)
     before = (
-        {item.fingerprint for item in _findings(artifact, old, path.previous_path or path.path, None)}
+        {item.fingerprint for item in findings_of(artifact, old, path.previous_path or path.path, None)}
         if old
         else set()
     )
-    for item in _findings(artifact, new, path.path, None):
+    for item in findings_of(artifact, new, path.path, None):
         fresh = (item.fingerprint not in before) if compared else None
         gathered.findings.append(item.model_copy(update={"new": fresh}))
-    gathered.incomplete += _incomplete(artifact, new)
+    gathered.incomplete += gaps_of(artifact, new)
 
 
 def _seen(looker: Looker, side: Side | None, path: str, *, follow: bool = True) -> Seen | None:
@@ -172,13 +172,15 @@ def _digest(evidence: Evidence, side: Side | None, seen: Seen | None) -> str | N
     return stored.sha256 if stored else None
 
 
-def _findings(artifact: Artifact, seen: Seen | None, path: str, new: bool | None) -> Iterator[Finding]:
-    """Findings of one side, each told once; they are identified by the path on head."""
+def findings_of(
+    artifact: Artifact, seen: Seen | None, path: str, new: bool | None, place: str | None = None
+) -> Iterator[Finding]:
+    """Findings of one side, each told once; they are identified by ``place`` or the path on head."""
     if seen is None:
         return
     told: dict[str, Finding] = {}
     for sighting in [*seen.look.sightings, *_name_sightings(path, seen)]:
-        item = finding(sighting, artifact.path, artifact.id, new)
+        item = finding(sighting, artifact.path, artifact.id, new, place=place)
         known = told.get(item.fingerprint)
         if known is not None:
             engines = sorted({*known.engines, *item.engines})
@@ -204,37 +206,7 @@ def _name_sightings(path: str, seen: Seen) -> Iterator[Sighting]:
     )
 
 
-def finding(sighting: Sighting, path: str, artifact: str | None, new: bool | None) -> Finding:
-    """A sighting in the words of its rule."""
-    rule = RULES[sighting.rule]
-    words = {
-        "path": path,
-        "symbol": sighting.symbol or "something",
-        "member": sighting.member or "",
-        "evidence": sighting.evidence,
-    }
-    return Finding(
-        fingerprint=fingerprint(rule.id, path, sighting.member, sighting.symbol, sighting.arguments),
-        rule=rule.id,
-        severity=Severity(sighting.severity or rule.severity),
-        title=rule.title,
-        message=rule.message.format_map(words),
-        remediation=rule.remediation,
-        artifact=artifact,
-        path=path,
-        member=sighting.member,
-        offset=sighting.offset,
-        symbol=sighting.symbol,
-        engines=[sighting.engine],
-        evidence=sighting.evidence,
-        cwe=list(rule.cwe),
-        owasp=list(rule.owasp),
-        atlas=list(rule.atlas),
-        new=new,
-    )
-
-
-def _incomplete(artifact: Artifact, seen: Seen) -> Iterator[Incomplete]:
+def gaps_of(artifact: Artifact, seen: Seen) -> Iterator[Incomplete]:
     """One entry a cause and reason; members that share them are counted."""
     gaps = list(seen.look.gaps)
     if seen.pending:

@@ -11,13 +11,13 @@ from scanner.exchange import Request, Requests
 from scanner.policy.config import Config
 from scanner.policy.material import Material
 from scanner.policy.tighten import tighten
-from scanner.scan.looking import Looker
+from scanner.scan.asking import Asking
 from scanner.scan.timings import Timings
 
 
 def software_bill(
     evidence: Evidence,
-    looker: Looker,
+    asking: Asking,
     config: Config,
     material: Material,
     engines: list[EngineRef],
@@ -32,8 +32,8 @@ def software_bill(
     from scanner.sbom.feeders.syft import locate
     from scanner.scan.software import gather
 
-    manifests = gather(evidence, looker) if manifest.head_tree else None
-    if looker.requests:
+    manifests = gather(evidence, asking) if manifest.head_tree else None
+    if asking.requests:
         return SbomSummary(written=False, reason="evidence is still being collected"), None
     found = software.collect(manifests.files, locate(syft), gaps=manifests.gaps) if manifests else None
     bom = document.build(

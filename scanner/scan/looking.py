@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 
-from scanner import worker
 from scanner.domain import Cause
 from scanner.evidence import WHOLE, Evidence, StoredObject, edges
-from scanner.exchange import Answer, BlobRequest, FileRequest, LfsRequest, Request, request_id
+from scanner.exchange import BlobRequest, FileRequest, HubFileRequest, LfsRequest, Request
 from scanner.inspect.interface import Gap, Look, Sighting, Subject
-from scanner.scan.kept import Kept
+from scanner.scan.asking import Asking
+from scanner.scan.workshop import Job, Workshop
 
 _LFS = "lfs-pointer"
 
@@ -25,26 +26,18 @@ class Seen:
     """SHA-256 and size as the Git LFS pointer declares them."""
     pending: bool = False
     """True while bytes that were asked for are still to come."""
+    refusal: str | None = None
+    """Why the Hub refused the bytes."""
 
 
 @dataclass
 class Looker:
-    """Looks at objects of the evidence and collects the requests that arise."""
+    """Looks at objects of the evidence, and asks for the bytes that are missing."""
 
     evidence: Evidence
-    kept: Kept
-    crew: worker.Crew
-    progress: Callable[[int, int], None] | None = None
-    requests: dict[str, Request] = field(default_factory=dict)
-    _answers: dict[str, Answer] = field(default_factory=dict)
-    _refused: dict[str, Answer] = field(default_factory=dict)
+    workshop: Workshop
+    asking: Asking
     _looks: dict[tuple[str, str], Look] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for answer in self.evidence.manifest.answers:
-            self._answers[request_id(answer.request)] = answer
-            if isinstance(answer.request, LfsRequest) and not answer.served:
-                self._refused[answer.request.sha256] = answer
 
     def prepare(self, subjects: Iterable[tuple[str, str]]) -> None:
         """Look at all (key, base name) pairs in one batch, then at the Git LFS objects behind pointers."""
@@ -75,53 +68,43 @@ class Looker:
             return self._behind_pointer(oid, size, name)
         return self._complete(look, stored, _asker(key))
 
-    def ask(self, request: Request) -> Answer | None:
-        """Note a request; returns its answer when there is one already."""
-        identity = request_id(request)
-        if identity not in self._answers:
-            self.requests[identity] = request
-        return self._answers.get(identity)
+    def fetched(self, request: HubFileRequest) -> Seen:
+        """What is known of a file of the Hub; ``request`` asks for the whole of it.
+
+        Its look is there once :meth:`prepare` was told of its key and base name.
+        """
+        stored = self.evidence.object(request.key)
+        first = request if request.size <= WHOLE else _ranges(request, edges(request.size))
+        refusal = self.asking.answer(first)
+        if stored is None:
+            answer = self.asking.ask(first)
+            look = Look(format="unknown")
+            if answer is not None:
+                look.gaps.append(Gap(answer.cause or Cause.ACCESS, answer.detail, answer.action))
+            return Seen(look, None, pending=answer is None, refusal=answer.refusal if answer else None)
+        look = self._looks[request.key, posixpath.basename(request.path)]
+        if refusal is not None and not refusal.served:  # the same bytes were had from another repository
+            return Seen(look, stored)
+        return self._complete(look, stored, lambda extents: _ranges(request, extents))
 
     def _why_absent(self, key: str) -> Gap:
         """Why there is nothing of an object: collect says so without being asked where it knows."""
-        answer = self._answers.get(request_id(_asker(key)(None)))
+        answer = self.asking.answer(_asker(key)(None))
         if answer is not None and not answer.served:
             return Gap(answer.cause or Cause.ACCESS, answer.detail, answer.action)
         return Gap(Cause.ACCESS, "the clone does not have its bytes", "fetch them, then run again")
 
     def _look_all(self, subjects: set[tuple[str, str]]) -> None:
-        jobs: list[tuple[tuple[str, str], StoredObject]] = []
-        for pair in sorted(subjects - self._looks.keys()):
-            stored = self.evidence.object(pair[0])
-            if stored is None:
-                continue
-            known = self.kept.get("look", *pair, stored.size, stored.extents)
-            if known is None:
-                jobs.append((pair, stored))
-            else:
-                self._looks[pair] = look_from(known)
-        work = [
-            asdict(
-                Subject(
-                    pair[1],
-                    str(self.evidence.location(pair[0]).absolute()),
-                    stored.size,
-                    list(stored.extents),
-                )
-            )
-            for pair, stored in jobs
-        ]
-        tell = self.progress
-        counted = (lambda done: tell(done, len(work))) if tell else None
-        for (pair, stored), outcome in zip(jobs, self.crew.run(work, counted), strict=True):
-            if isinstance(outcome, worker.Died):
-                detail = f"looking at it ended the worker: {outcome.reason}"
-                action = "treat the file as hostile: remove it, or review it by hand in a sandbox"
-                value = asdict(Look(format="unknown", gaps=[Gap(Cause.HOSTILE, detail, action)]))
-            else:
-                value = outcome.value
-            self.kept.put(value, "look", *pair, stored.size, stored.extents)
-            self._looks[pair] = look_from(value)
+        pairs = sorted(pair for pair in subjects - self._looks.keys() if self.evidence.object(pair[0]))
+        values = self.workshop.results([self._job(*pair) for pair in pairs], _died)
+        self._looks |= {pair: look_from(value) for pair, value in zip(pairs, values, strict=True)}
+
+    def _job(self, key: str, name: str) -> Job:
+        stored = self.evidence.object(key)
+        assert stored is not None
+        extents = list(stored.extents)
+        subject = Subject(name, str(self.evidence.location(key).absolute()), stored.size, extents)
+        return Job("look", asdict(subject), (key, name, stored.size, extents))
 
     def _complete(
         self, look: Look, stored: StoredObject, asker: Callable[[list[tuple[int, int]] | None], Request]
@@ -129,7 +112,7 @@ class Looker:
         """A look that needs more bytes is provisional: ask, or say why they cannot be had."""
         if look.need is None:
             return Seen(look, stored)
-        answer = self.ask(asker(None if isinstance(look.need, str) else look.need))
+        answer = self.asking.ask(asker(None if isinstance(look.need, str) else look.need))
         if answer is None:
             return Seen(look, stored, pending=True)
         if answer.served:
@@ -154,11 +137,22 @@ class Looker:
             seen.lfs = (oid, size)
             return seen
         # Bytes that were here and turned out wrong are gone again: the refusal says why.
-        answer = self._refused.get(oid) or self.ask(asker(edges(size) if size > WHOLE else None))
+        answer = self.asking.refused_lfs(oid) or self.asking.ask(asker(edges(size) if size > WHOLE else None))
         look = Look(format=_LFS)
         if answer is not None:
             look.gaps.append(Gap(answer.cause or Cause.ACCESS, f"Git LFS: {answer.detail}", answer.action))
         return Seen(look, None, (oid, size), pending=answer is None)
+
+
+def _died(reason: str) -> dict[str, object]:
+    """The look at something that ended its worker."""
+    detail = f"looking at it ended the worker: {reason}"
+    action = "treat the file as hostile: remove it, or review it by hand in a sandbox"
+    return asdict(Look(format="unknown", gaps=[Gap(Cause.HOSTILE, detail, action)]))
+
+
+def _ranges(request: HubFileRequest, extents: list[tuple[int, int]] | None) -> HubFileRequest:
+    return request.model_copy(update={"extents": extents})
 
 
 def look_from(value: dict[str, object]) -> Look:

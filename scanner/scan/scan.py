@@ -19,13 +19,16 @@ from scanner.policy.config import Config
 from scanner.policy.globs import matcher
 from scanner.policy.load import ConfigError, load
 from scanner.policy.material import Material
-from scanner.scan import output
-from scanner.scan.artifacts import Gathered, finding, gather, is_model, skipped, subjects
+from scanner.scan import output, source_review
+from scanner.scan.artifacts import Gathered, gather, is_model, skipped, subjects
+from scanner.scan.asking import Asking
 from scanner.scan.documents import files, software_bill
+from scanner.scan.findings import finding
 from scanner.scan.kept import FOLDER, Kept
 from scanner.scan.looking import Looker
 from scanner.scan.policy_changes import changes_of_policy
 from scanner.scan.timings import Timings
+from scanner.scan.workshop import Workshop
 
 CONFIG_LIMIT = 1 << 20
 _MOST_UNCHANGED = 5_000
@@ -49,7 +52,7 @@ def scan(
 ) -> Scanned:
     """Read evidence, decide, and write the report directory.
 
-    ``crew`` does :data:`scanner.inspect.interface.TASK`. ``progress`` is called with the number of files that
+    ``crew`` does :data:`scanner.scan.work.TASK`. ``progress`` is called with the number of files that
     were looked at, and of all that have to be.
 
     Raises:
@@ -65,15 +68,25 @@ def scan(
         output.write(folder, files(refusal(str(error), evidence), None, [], timings))
         raise
     kept = Kept(folder / FOLDER)
-    looker = Looker(evidence, kept, crew, progress)
+    asking = Asking(evidence.manifest)
+    workshop = Workshop(kept, crew, progress)
+    looker = Looker(evidence, workshop, asking)
+    looked, left = _chosen(evidence, config)
     with timings.phase("look"):
-        gathered = _look(evidence, looker, config)
+        gathered = _look(evidence, looker, looked, left)
         warnings = _warnings(evidence, looker, gathered)
+    with timings.phase("source"):
+        source = source_review.review(evidence, looker, workshop, looked, gathered.artifacts)
+        reviewed = source.reviewed
     with timings.phase("judge"):
         material = Material(
-            findings=gathered.findings,
-            incomplete=gathered.incomplete,
-            artifacts=sorted(gathered.artifacts, key=lambda artifact: (artifact.path, artifact.id)),
+            findings=gathered.findings + reviewed.findings,
+            incomplete=gathered.incomplete + reviewed.incomplete,
+            artifacts=sorted(
+                gathered.artifacts + reviewed.artifacts, key=lambda artifact: (artifact.path, artifact.id)
+            ),
+            references=reviewed.references,
+            repositories=reviewed.repositories,
             has_base=evidence.manifest.change.merge_base is not None,
         )
         judgement = judge(
@@ -85,21 +98,23 @@ def scan(
         )
     with timings.phase("sbom"):
         used = _engines(material)
-        summary, sbom = software_bill(evidence, looker, config, material, used, syft)
+        summary, sbom = software_bill(evidence, asking, config, material, used, syft)
     report = Report(
         tool=Tool(version=__version__, engines=used),
         change=evidence.manifest.change,
         verdict=judgement.verdict,
         reasons=judgement.reasons,
-        warnings=[*warnings, *judgement.warnings, *summary.warnings],
+        warnings=[*warnings, *source.warnings, *judgement.warnings, *summary.warnings],
         policy=judgement.policy,
         artifacts=list(material.artifacts),
+        references=list(material.references),
+        repositories=list(material.repositories),
         findings=judgement.findings,
         incomplete=judgement.incomplete,
         sbom=summary,
         totals=judgement.totals,
     )
-    requests = [looker.requests[identity] for identity in sorted(looker.requests)]
+    requests = asking.requests
     with timings.phase("render"):
         rendered = files(report, sbom, requests, timings)
     output.write(folder, rendered)
@@ -158,15 +173,20 @@ def _config(evidence: Evidence) -> Config:
     return load(data, where.path)
 
 
-def _look(evidence: Evidence, looker: Looker, config: Config) -> Gathered:
-    """Look at what the configuration selects; models that it leaves out are listed as skipped."""
-    manifest = evidence.manifest
+def _chosen(evidence: Evidence, config: Config) -> tuple[list[ChangedPath], list[ChangedPath]]:
+    """The changed paths that the configuration selects, and those that it leaves out."""
     chosen, ignored = matcher(config.paths), matcher(config.paths_ignore)
     looked: list[ChangedPath] = []
     left: list[ChangedPath] = []
-    for path in manifest.paths:
+    for path in evidence.manifest.paths:
         wanted = (not config.paths or chosen(path.path)) and not ignored(path.path)
         (looked if wanted else left).append(path)
+    return looked, left
+
+
+def _look(evidence: Evidence, looker: Looker, looked: list[ChangedPath], left: list[ChangedPath]) -> Gathered:
+    """Look at what is selected; models that are left out are listed as skipped."""
+    manifest = evidence.manifest
     uncommitted = {(item.key, posixpath.basename(item.path)) for item in manifest.uncommitted}
     looker.prepare({pair for path in looked for pair in subjects(path)} | uncommitted)
     gathered = gather(evidence, looker, looked, compared=manifest.change.merge_base is not None)

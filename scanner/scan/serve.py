@@ -37,7 +37,7 @@ def serve() -> None:
 
 
 def _serve(tell: Callable[[dict[str, Any]], None]) -> None:
-    from scanner.inspect.interface import TASK
+    from scanner.scan.work import TASK
     from scanner.worker import Crew
 
     with Crew(TASK) as crew:

@@ -1,16 +1,20 @@
 """Write the fixtures that only their own libraries can make: torch, joblib, safetensors, scikit-learn.
 
-``python tests/inspect/make_fixtures.py`` writes into ``tests/inspect/fixtures``; the files are committed, so
-that the tests need none of these libraries. The payloads only print when somebody loads them by mistake.
+``python tests/inspect/make_fixtures.py`` writes into ``tests/inspect/fixtures``, and packed into
+``tests/inspect/large``; the files are committed, so that the tests need none of these libraries. The payloads
+only print when somebody loads them by mistake.
 """
 
 from __future__ import annotations
 
+import io
+import lzma
 import os
 from pathlib import Path
 from typing import Any
 
 TARGET = Path(__file__).parent / "fixtures"
+LARGE = Path(__file__).parent / "large"
 
 
 class Payload:
@@ -35,6 +39,33 @@ def torch_files() -> None:
             return value * 2
 
     torch.jit.save(torch.jit.script(Doubler()), str(TARGET / "torchscript.pt"))
+
+
+def large_torch_files() -> None:
+    """Checkpoints of some 6 MiB, nearly all of it zeros, packed."""
+    import torch
+
+    model = torch.nn.Sequential(torch.nn.Linear(1024, 800), torch.nn.Linear(800, 1024))
+    for parameter in model.parameters():
+        parameter.data.zero_()
+    optimizer = torch.optim.SGD(model.parameters(), momentum=0.9)
+    kinds = (torch.float64, torch.float16, torch.bfloat16, torch.int8, torch.bool, torch.complex64)
+    state = {str(kind): torch.zeros(300_000, dtype=kind) for kind in kinds}
+    whole = {"state": state, "optimizer": optimizer.state_dict(), "view": state["torch.float64"][5:9]}
+    many = {f"layer.{index}": torch.zeros(1_000) for index in range(1_200)}
+    for name, content in (
+        ("state", whole),
+        ("module", model),
+        ("many", many),
+        ("payload", {**state, "hook": Payload()}),
+    ):
+        for ending, new in ((".pt", True), (".pth", False)):
+            made = io.BytesIO()
+            torch.save(content, made, _use_new_zipfile_serialization=new)
+            (LARGE / f"{name}{ending}.xz").write_bytes(lzma.compress(made.getvalue()))
+    made = io.BytesIO()
+    torch.jit.save(torch.jit.script(model), made)
+    (LARGE / "script.pt.xz").write_bytes(lzma.compress(made.getvalue()))
 
 
 def joblib_files() -> None:
@@ -63,7 +94,9 @@ def safetensors_files() -> None:
 
 def main() -> None:
     TARGET.mkdir(exist_ok=True)
+    LARGE.mkdir(exist_ok=True)
     torch_files()
+    large_torch_files()
     joblib_files()
     safetensors_files()
 

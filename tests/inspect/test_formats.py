@@ -10,31 +10,9 @@ import pytest
 from scanner.inspect.formats import FORMATS, contradiction, named_format, names_a_model
 from scanner.inspect.look import HANDLERS
 from tests.inspect.looking import details, look_at
+from tests.inspect.messages import field
 
-
-def field(number: int, data: bytes | int) -> bytes:
-    """One field of a protocol buffer."""
-
-    def varint(value: int) -> bytes:
-        out = bytearray()
-        while value > 127:
-            out.append(value & 127 | 128)
-            value >>= 7
-        return bytes((*out, value))
-
-    if isinstance(data, int):
-        return varint(number << 3) + varint(data)
-    return varint(number << 3 | 2) + varint(len(data)) + data
-
-
-GRAPH = field(1, field(1, b"x") + field(2, b"Placeholder")) + field(1, field(1, b"y") + field(2, b"ReadFile"))
 SAMPLES: dict[str, tuple[str, bytes]] = {
-    "onnx": (
-        "m.onnx",
-        field(1, 8) + field(2, b"pytorch") + field(7, field(2, b"g")) + field(8, field(2, 17)),
-    ),
-    "savedmodel": ("saved_model.pb", field(1, 1) + field(2, field(1, field(4, b"serve")) + field(2, GRAPH))),
-    "graphdef": ("frozen.pb", GRAPH),
     "coreml": ("m.mlmodel", field(1, 4) + field(2, field(1, b"in")) + field(500, b"net")),
     "tflite": ("m.tflite", struct.pack("<I", 28) + b"TFL3" + bytes(40)),
     "ggml": ("m.ggml", b"tjgg" + bytes(40)),

@@ -15,6 +15,7 @@ import pytest
 
 from scanner.inspect import limits
 from tests.inspect.looking import FIXTURES, assert_clean, details, look_at, look_at_file, symbols
+from tests.inspect.ranges import drive
 
 HEAD = 64 << 10
 
@@ -67,15 +68,15 @@ def test_an_honest_safetensors_file_is_clean_with_its_facts() -> None:
 
 
 def test_of_a_large_safetensors_file_only_the_header_is_asked_for(tmp_path: Path) -> None:
-    header = {f"layer.{index}": tensor(index * 400, index * 400 + 400, [100]) for index in range(5000)}
-    data = safetensors(header, bytes(2_000_000))
+    header = {f"layer.{index}": tensor(index * 1600, index * 1600 + 1600, [400]) for index in range(5000)}
+    data = safetensors(header, bytes(8_000_000))
     length = int.from_bytes(data[:8], "little")
     ends = [(0, HEAD), (len(data) - HEAD, HEAD)]
     first = look_at(tmp_path, "model.safetensors", data, ends)
-    assert (first.format, first.need) == ("safetensors", [(8, length)])
+    assert (first.format, first.need) == ("safetensors", [(HEAD, 8 + length - HEAD)])
     found = look_at(tmp_path, "model.safetensors", data, [(0, 8 + length), ends[1]])
-    assert_clean(found, "safetensors")
-    assert found.facts["parameter_count"] == 500_000
+    assert_clean(found, "safetensors", "structural")
+    assert found.facts["parameter_count"] == 2_000_000
     assert length < found.bytes_read < length + 4 * HEAD
 
 
@@ -149,18 +150,14 @@ def test_an_honest_gguf_file_is_clean_with_its_facts(tmp_path: Path) -> None:
 
 
 def test_a_gguf_header_is_asked_for_in_steps(tmp_path: Path) -> None:
-    data = gguf({"tokenizer.ggml.tokens": ["token"] * 150_000}, [("w", [4], 0)]) + bytes(3_000_000)
-    have = [(0, HEAD), (len(data) - HEAD, HEAD)]
-    asked = []
-    while True:
-        found = look_at(tmp_path, "model.gguf", data, have)
-        if found.need is None:
-            break
-        assert isinstance(found.need, list)
-        asked += found.need
-        have = [*found.need, have[-1]]
-    assert asked == [(0, limits.GGUF_STEPS[0]), (0, len(data))]
-    assert_clean(found, "gguf")
+    words = gguf({"tokenizer.ggml.tokens": ["token"] * 150_000}, [("w", [4], 0)])
+    path = tmp_path / "model.gguf"
+    path.write_bytes(words + bytes(40_000_000))
+    course = drive(path)
+    first, second = limits.GGUF_STEPS[:2]
+    assert first < len(words) < second
+    assert course.asks == [[(HEAD, first - HEAD)], [(first, second - first)]]
+    assert_clean(course.look, "gguf", "structural")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +245,7 @@ def test_of_a_large_array_only_the_header_is_read(tmp_path: Path) -> None:
     np.save(buffer, np.zeros(400_000))
     data = buffer.getvalue()
     found = look_at(tmp_path, "array.npy", data, [(0, HEAD), (len(data) - HEAD, HEAD)])
-    assert_clean(found, "npy")
+    assert_clean(found, "npy", "structural")
 
 
 def test_numpy_arrays_that_lie_are_not_clean(tmp_path: Path) -> None:
@@ -354,3 +351,45 @@ def test_pointers_say_what_they_stand_for(tmp_path: Path) -> None:
 
 def test_an_empty_file_is_covered(tmp_path: Path) -> None:
     assert_clean(look_at(tmp_path, "model.pt", b""), "empty")
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "code", "bases"),
+    [
+        (
+            "config.json",
+            {"auto_map": {"AutoModel": "other/repo--m.C", "AutoConfig": "c.C"}},
+            ["other/repo"],
+            None,
+        ),
+        (
+            "tokenizer_config.json",
+            {"auto_map": {"AutoTokenizer": ["b/slow--t.S", "a/fast--t.F"]}},
+            ["a/fast", "b/slow"],
+            None,
+        ),
+        ("tokenizer_config.json", {"auto_map": ["org/tok--t.S", None]}, ["org/tok"], None),
+        ("generation_config.json", {"custom_generate": "org/decode"}, ["org/decode"], None),
+        ("generation_config.json", {"custom_generate": "./here", "eos_token_id": 1}, None, None),
+        ("model_index.json", {"_class_name": "P", "custom_pipeline": "org/pipe"}, ["org/pipe"], None),
+        ("model_index.json", {"_class_name": "P", "custom_pipeline": "my_pipeline"}, None, None),
+        ("config.json", {"custom_pipelines": {"t": {"impl": "org/p--m.P"}}}, ["org/p"], None),
+        ("config.json", {"auto_map": {"AutoModel": "../../etc--m.C"}}, None, None),
+        (
+            "adapter_config.json",
+            {"peft_type": "LORA", "base_model_name_or_path": "org/base"},
+            None,
+            ["org/base"],
+        ),
+        ("adapter_config.json", {"base_model_name_or_path": "gpt2"}, None, ["gpt2"]),
+        ("adapter_config.json", {"peft_type": "LORA", "base_model_name_or_path": "/data/m"}, None, None),
+        ("adapter_config.json", {"peft_type": "LORA", "base_model_name_or_path": None}, None, None),
+        ("config.json", {"model_type": "x", "base_model_name_or_path": "org/base"}, None, None),
+    ],
+)
+def test_the_repositories_that_a_configuration_leads_to_are_facts(
+    tmp_path: Path, name: str, config: dict[str, Any], code: list[str] | None, bases: list[str] | None
+) -> None:
+    found = look_at(tmp_path, name, json.dumps(config).encode())
+    assert (found.format, found.coverage) == ("hf-config", "full")
+    assert (found.facts.get("code_repositories"), found.facts.get("base_repositories")) == (code, bases)

@@ -25,17 +25,30 @@ def test_bytes_that_are_there_are_read_to_the_last_one(tmp_path: Path) -> None:
         for offset, length in ((100, 1), (90, 11), (1049, 2), (999, 1)):
             with pytest.raises(NotCollected):
                 stream.at(offset, length)
-        assert not file.whole
+        assert not stream.whole
+        assert stream.missing(50, 1000) == [(100, 900)]
+        assert stream.missing(0, 5000) == [(100, 900), (1050, len(data) - 1050)]
+        assert stream.missing(0, 100) == stream.missing(len(data), 10) == []
         assert file.bytes_read == 140
 
 
 def test_exactly_what_is_required_is_asked_for(tmp_path: Path) -> None:
     with sparse(tmp_path, bytes(1000), [(0, 100)]) as file:
         stream = Stream(file)
-        stream.require(0, 100)
+        stream.require([(0, 100)])
         with pytest.raises(NotCollected) as missing:
-            window(stream, 50, 900).require(10, 400)
-        assert (missing.value.offset, missing.value.length, missing.value.exact) == (60, 400, True)
+            window(stream, 50, 900).require([(10, 400), (0, 20), (800, 1000)])
+        assert (missing.value.extents, missing.value.exact) == ([(100, 360), (850, 100)], True)
+        assert pieces(stream, [(10, 10), (90, 20)]).missing(5, 50) == [(100, 10)]
+        assert window(stream, 50, 900).base == 50
+
+
+def test_a_part_of_a_sparse_file_is_read_to_the_last_byte_that_is_there(tmp_path: Path) -> None:
+    with sparse(tmp_path, b"x" * 1000, [(0, 100)]) as file:
+        part = window(window(Stream(file), 10, 900), 10, 800)
+        assert part.at(0, 80) == b"x" * 80
+        with pytest.raises(NotCollected):
+            part.at(0, 81)
 
 
 def test_a_file_shorter_than_it_says_is_missing_bytes(tmp_path: Path) -> None:

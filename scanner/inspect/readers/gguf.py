@@ -10,6 +10,7 @@ import struct
 from typing import Any
 
 from scanner.inspect import limits
+from scanner.inspect.needs import ask_for_more
 from scanner.inspect.readers.chat_template import read_chat_template
 from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
 from scanner.inspect.stream import NotCollected, Stream
@@ -39,9 +40,7 @@ def read_gguf(stream: Stream) -> Reading:
     try:
         return _Header(stream).read()
     except NotCollected as missing:
-        for step in limits.GGUF_STEPS:
-            if missing.offset < min(step, stream.size):
-                raise NotCollected(0, min(step, stream.size), exact=True) from None
+        ask_for_more(stream, limits.GGUF_STEPS)
         detail = f"the GGUF header is longer than {limits.GGUF_STEPS[-1] >> 20} MiB"
         raise Unreadable(detail, "budget", SPLIT) from missing
 

@@ -5,12 +5,15 @@ Weights cannot act. A Keras ``model_config`` can, and so can links and storage t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from scanner.inspect import limits
+from scanner.inspect.readers.hdf5_places import require_metadata
 from scanner.inspect.readers.keras import read_keras_text
 from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
-from scanner.inspect.stream import NotCollected, Stream
+from scanner.inspect.stream import Extent, NotCollected, Stream
 
 _CONFIG = "model_config"
 
@@ -25,15 +28,21 @@ def read_hdf5(stream: Stream) -> tuple[Reading, bool]:
     import h5py
 
     reading = Reading()
+    met: list[Extent] = []
+    config = None
     stream.seek(0)
     try:
-        with h5py.File(stream, "r") as file:
-            config = file.attrs.get(_CONFIG)
-            _walk(file, reading)
-    except (NotCollected, Unreadable):
+        with _noting(met), h5py.File(stream, "r") as file:
+            with _noting(met):
+                config = file.attrs.get(_CONFIG)
+            _walk(file, reading, met)
+    except Unreadable:
         raise
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        raise Unreadable(f"the HDF5 library cannot read it ({type(error).__name__})") from error
+        if not met:
+            raise Unreadable(f"the HDF5 library cannot read it ({type(error).__name__})") from error
+    if met:
+        require_metadata(stream, met)
     if config is None:
         return reading, False
     data = config.encode() if isinstance(config, str) else bytes(config)
@@ -42,33 +51,51 @@ def read_hdf5(stream: Stream) -> tuple[Reading, bool]:
     return reading, True
 
 
-def _walk(file: Any, reading: Reading) -> None:
-    """Every object once, without recursion; hard links may lead in circles."""
-    import h5py
+@contextmanager
+def _noting(met: list[Extent]) -> Iterator[None]:
+    """Note bytes that are missing, and go on: what else is missing can be asked for at the same time."""
+    try:
+        yield
+    except NotCollected as missing:
+        met += missing.extents
 
+
+def _walk(file: Any, reading: Reading, met: list[Extent]) -> None:
+    """Every object once, without recursion; hard links may lead in circles."""
     seen: set[int] = set()
     waiting: list[tuple[str, Any]] = [("", file)]
     while waiting:
         path, group = waiting.pop()
-        for name in group:
+        names: list[str] = []
+        with _noting(met):
+            names = list(group)
+        for name in names:
             if len(seen) > limits.HDF5_OBJECTS:
                 raise Unreadable(f"more than {limits.HDF5_OBJECTS:,} objects", "budget", SPLIT)
-            place = f"{path}/{name}"
-            link = group.get(name, getlink=True)
-            if isinstance(link, h5py.ExternalLink):
-                _outside(reading, place, link.filename)
-            if not isinstance(link, h5py.HardLink):
-                continue
-            found = group[name]
-            address = int(h5py.h5o.get_info(found.id).addr)
-            if address in seen:
-                continue
-            seen.add(address)
-            if isinstance(found, h5py.Group):
-                waiting.append((place, found))
-            elif isinstance(found, h5py.Dataset):
-                _dataset(reading, place, found)
+            with _noting(met):
+                waiting += _look_at_link(group, name, f"{path}/{name}", seen, reading)
     reading.facts["objects"] = len(seen)
+
+
+def _look_at_link(
+    group: Any, name: str, place: str, seen: set[int], reading: Reading
+) -> list[tuple[str, Any]]:
+    """Look at what a link leads to; returns it when it is a group that was not met before."""
+    import h5py
+
+    link = group.get(name, getlink=True)
+    if isinstance(link, h5py.ExternalLink):
+        _outside(reading, place, link.filename)
+    if not isinstance(link, h5py.HardLink):
+        return []
+    found = group[name]
+    address = int(h5py.h5o.get_info(found.id).addr)
+    if address in seen:
+        return []
+    seen.add(address)
+    if isinstance(found, h5py.Dataset):
+        _dataset(reading, place, found)
+    return [(place, found)] if isinstance(found, h5py.Group) else []
 
 
 def _dataset(reading: Reading, place: str, dataset: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from scanner.inspect.readers.chat_template import read_chat_template
@@ -11,11 +13,19 @@ from scanner.inspect.stream import Stream
 
 _PIPELINES = frozenset({"custom_pipeline", "custom_pipelines"})
 _FOREIGN = "--"
+_GENERATE = "custom_generate"
+_ADAPTED = "base_model_name_or_path"
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}(?:/[A-Za-z0-9._-]{1,96})?\Z")
+_CODE = "code_repositories"
+_BASES = "base_repositories"
 _BUILT_IN_MODULES = ("sentence_transformers.", "transformers.", "torch.", "diffusers.")
 
 
 def read_hf_config(stream: Stream, name: str) -> Reading:
     """Look at every key of a configuration, or at a bare template.
+
+    The facts ``code_repositories`` and ``base_repositories`` name the repositories of the Hub that code is
+    loaded from, and that an adapter belongs to.
 
     Raises:
         Unreadable: it is no strict JSON, or too large.
@@ -25,10 +35,12 @@ def read_hf_config(stream: Stream, name: str) -> Reading:
     value = read_json(stream, name)
     reading = Reading()
     for key, node in walk_json(value):
-        if key == "auto_map" and isinstance(node, dict):
+        if key == "auto_map":
             _auto_map(node, reading)
         elif key in _PIPELINES and key is not None:
             _pipelines(node, key, reading)
+        elif key == _GENERATE and isinstance(node, str):
+            _code(node, f"{key} is {node}", reading, repository=True)
         elif key == "trust_remote_code" and node is True:
             reading.saw(
                 "remote-code-reference", "trust_remote_code", "the configuration sets trust_remote_code"
@@ -39,26 +51,58 @@ def read_hf_config(stream: Stream, name: str) -> Reading:
             _modules(node, reading)
         elif isinstance(node, dict) and _is_component_list(node):
             _components(node, reading)
+        if key == _ADAPTED and name.lower() == "adapter_config.json":
+            _name(node, _BASES, reading)
     return reading
 
 
-def _auto_map(mapping: dict[str, Any], reading: Reading) -> None:
-    """``auto_map`` names module.Class of this repository, or of another one before ``--``."""
-    for role, targets in mapping.items():
-        for target in targets if isinstance(targets, list) else [targets]:
-            if isinstance(target, str):
-                elsewhere = ", of another repository" if _FOREIGN in target else ""
-                reading.saw("remote-code-reference", target, f"auto_map: {role} is {target}{elsewhere}")
+def _code(target: str, said: str, reading: Reading, repository: bool = False) -> None:
+    """Code that is named as module.Class, of another repository when its id and ``--`` stand before it.
+
+    With ``repository`` a mere id names the code of that repository, too.
+    """
+    before, foreign, _ = target.partition(_FOREIGN)
+    elsewhere = ", of another repository" if foreign else ""
+    reading.saw("remote-code-reference", target, said + elsewhere)
+    if foreign:
+        _name(before, _CODE, reading)
+    elif repository and "/" in target:
+        _name(target, _CODE, reading)
+
+
+def _name(repository: Any, fact: str, reading: Reading) -> None:
+    """Note an id of the Hub; a path, which leads out of it, is none."""
+    if isinstance(repository, str) and _REPOSITORY.match(repository) and ".." not in repository:
+        known = reading.facts.get(fact)
+        reading.facts[fact] = sorted({repository, *(known if isinstance(known, list) else ())})
+
+
+def _auto_map(node: Any, reading: Reading) -> None:
+    """``auto_map`` names module.Class of this repository, or of another one before ``--``.
+
+    Tokenizers give a list, slow and fast class, where the others give one name.
+    """
+    roles = node.items() if isinstance(node, dict) else [("the class", node)]
+    for role, targets in roles:
+        for target in _texts(targets):
+            _code(target, f"auto_map: {role} is {target}", reading)
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """The texts in a value, through lists in lists."""
+    for _, value in walk_json(node):
+        if isinstance(value, str):
+            yield value
 
 
 def _pipelines(node: Any, key: str, reading: Reading) -> None:
     if isinstance(node, str):
-        reading.saw("remote-code-reference", node, f"{key} is {node}")
+        _code(node, f"{key} is {node}", reading, repository=True)
     elif isinstance(node, dict):
         for task, pipeline in node.items():
             code = pipeline.get("impl") if isinstance(pipeline, dict) else None
             if isinstance(code, str):
-                reading.saw("remote-code-reference", code, f"{key}: {task} is {code}")
+                _code(code, f"{key}: {task} is {code}", reading)
 
 
 def _modules(modules: list[Any], reading: Reading) -> None:

@@ -56,7 +56,7 @@ def read_npy(stream: Stream, offset: int) -> Array:
     start = offset + 8 + width + length
     if start > stream.size:
         raise Unreadable("the file is truncated: it ends inside the array header")
-    stream.require(offset + 8 + width, length)
+    stream.require([(offset + 8 + width, length)])
     text = stream.at(offset + 8 + width, length).decode("utf-8" if prefix[6] == 3 else "latin-1", "strict")
     header = _literal(text)
     shape, descr = header["shape"], header["descr"]

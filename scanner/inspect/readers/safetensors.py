@@ -60,7 +60,7 @@ def read_safetensors(stream: Stream) -> Reading:
         return reading
     if 8 + length > stream.size:
         raise Unreadable(f"the file is truncated: a header of {length:,} bytes in {stream.size:,}")
-    stream.require(8, length)
+    stream.require([(8, length)])
     try:
         header = parse_json(stream.at(8, length), "the safetensors header")
         if not isinstance(header, dict):

@@ -1,0 +1,1 @@
+"""The Hugging Face Hub as collect asks it: records of repositories, and bytes of their files by range."""

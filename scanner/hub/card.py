@@ -1,0 +1,89 @@
+"""The sections of a model card: headings of its Markdown, found as CommonMark finds them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scanner.hub.texts import clean
+
+_BYTES = 1 << 20
+_SECTIONS = 100
+_HEADING = 120
+
+_ATX = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*))?")
+_CLOSING = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_NO_PARAGRAPH = re.compile(r"[ \t]*(?:[>|<]|[-+*](?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$))|(?: {0,3}\t| {4})")
+
+
+def sections_of(job: dict[str, Any]) -> list[str]:
+    """The headings of the file at ``job["path"]``, of which the first MiB is read."""
+    with open(job["path"], "rb") as file:
+        return sections(file.read(_BYTES).decode("utf-8", "replace"))
+
+
+def sections(markdown: str) -> list[str]:
+    """The text of each heading in order, with its inline markup; up to 100 of them.
+
+    Front matter, code, quotations, lists and comments are passed over.
+    """
+    found: list[str] = []
+    fence, comment, paragraph = "", False, ""
+    for line in _body(markdown[:_BYTES].lstrip("\ufeff").splitlines()):
+        if len(found) == _SECTIONS:
+            break
+        if fence or comment:
+            fence = "" if fence and _closes(line, fence) else fence
+            comment = comment and "-->" not in line
+            continue
+        opening = _FENCE.match(line)
+        atx = _ATX.fullmatch(line)
+        if opening and not (opening[1].startswith("`") and "`" in opening[2]):
+            fence, paragraph = opening[1], ""
+        elif line.lstrip().startswith("<!--"):
+            comment, paragraph = "-->" not in line, ""
+        elif atx:
+            _add(found, _CLOSING.sub("", atx[1] or ""))
+            paragraph = ""
+        elif paragraph and _UNDERLINE.fullmatch(line):
+            _add(found, paragraph)
+            paragraph = ""
+        else:
+            paragraph = _paragraph(paragraph, line)
+    return found
+
+
+def _body(lines: list[str]) -> list[str]:
+    """The lines behind the front matter."""
+    if not lines or lines[0].rstrip() != "---":
+        return lines
+    end = next((number for number, line in enumerate(lines) if number and line.rstrip() == "---"), 0)
+    return lines[end + 1 :] if end else lines
+
+
+def _closes(line: str, fence: str) -> bool:
+    """A fence ends with at least as many of its own characters, and nothing else on the line."""
+    mark = line.strip(" \t")
+    return len(line) - len(line.lstrip(" ")) < 4 and len(mark) >= len(fence) and not mark.strip(fence[0])
+
+
+def _is_rule(line: str) -> bool:
+    """A thematic break: three or more of one mark."""
+    marks = "".join(line.split())
+    return len(marks) > 2 and marks[0] in "-_*" and not marks.strip(marks[0])
+
+
+def _paragraph(paragraph: str, line: str) -> str:
+    """The paragraph that an underline would make a heading of; empty where it cannot be one."""
+    if not line.strip() or _is_rule(line) or (not paragraph and _NO_PARAGRAPH.match(line)):
+        return ""
+    if _NO_PARAGRAPH.match(line) and not line.startswith(("    ", "\t")):
+        return ""
+    return clean(f"{paragraph} {line.strip()}".strip(), _HEADING)
+
+
+def _add(found: list[str], text: str) -> None:
+    if text.strip():
+        found.append(clean(text.strip(), _HEADING))

@@ -1,0 +1,170 @@
+"""ONNX: every node, function and tensor record, through subgraphs; the numbers of tensors are stepped over.
+
+An ONNX graph holds no code. What acts is outside of it: libraries that bring the operators of custom domains,
+and files that tensors name as the place of their data. Source of the field numbers: ``onnx.proto``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from scanner.inspect import limits
+from scanner.inspect.needs import ask_for_whole, ask_further
+from scanner.inspect.protobuf import Field, Outline
+from scanner.inspect.readers.reading import Reading, Unreadable
+from scanner.inspect.stream import NotCollected, Stream
+
+_DOMAINS = frozenset(
+    {"", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview", "ai.onnx.preview.training"}
+)
+_DRIVE = re.compile(r"[A-Za-z]:")
+_MOST = limits.GAPS
+
+
+def read_onnx(stream: Stream) -> Reading:
+    """Walk the whole model.
+
+    Raises:
+        NotCollected: bytes are missing; asks for what follows the tensor just passed when tensors are large
+            and few are left, else for everything.
+        Unreadable: it is no such message, cut short, or beyond a cap.
+    """
+    walk = _Walk(stream)
+    try:
+        walk.model()
+    except NotCollected as missing:
+        _ask(walk, stream, missing)
+    return walk.finish()
+
+
+def _ask(walk: _Walk, stream: Stream, missing: NotCollected) -> None:
+    """Ask for the better of a range and the whole: every tensor left is one more time of asking."""
+    place = min(offset for offset, _ in missing.extents) - stream.base
+    each = place // max(1, walk.large)
+    if each < limits.ONNX_LARGE or stream.size - place > each * len(limits.FURTHER_STEPS):
+        ask_for_whole()
+    ask_further(stream, [(place, limits.HEAD_BYTES)])
+
+
+class _Walk:
+    """What was met so far."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.tensors = 0
+        self.large = 0
+        """Tensors that it pays to step over."""
+        self._outline = Outline(stream)
+        self._reading = Reading()
+        self._nodes = 0
+        self._graphs = 0
+        self._domains: set[str] = set()
+        self._operators: set[str] = set()
+        self._elsewhere: set[str] = set()
+
+    def model(self) -> None:
+        for field in self._outline.fields(self._outline.root):
+            if field.number == 1:
+                self._reading.facts["ir_version"] = field.value
+            elif field.number == 2:
+                self._reading.facts["producer"] = self._outline.text(field)
+            elif field.number == 7:
+                self._graphs += 1
+                self._each(field, _GRAPH, 0)
+            elif field.number == 8:
+                self._operator_set(field)
+            elif field.number == 20:
+                self._each(field, _TRAINING, 0)
+            elif field.number == 25:
+                self._each(field, _FUNCTION, 0)
+
+    def finish(self) -> Reading:
+        reading = self._reading
+        if self._graphs != 1:
+            reading.malformed(f"the model holds {self._graphs} graphs")
+        reading.facts |= {
+            "node_count": self._nodes,
+            "tensor_count": self.tensors,
+            "operator_sets": sorted(self._operators),
+            "custom_domains": sorted(self._domains),
+            "external_data": sorted(self._elsewhere),
+        }
+        return reading
+
+    def _each(self, message: Field, parts: Mapping[int, _Part], depth: int) -> None:
+        """Look at the fields of a message that hold anything of interest."""
+        if depth > limits.ONNX_DEPTH:
+            raise Unreadable(f"graphs nested more than {limits.ONNX_DEPTH} deep", "hostile")
+        for field in self._outline.fields(message):
+            part = parts.get(field.number)
+            if part is not None:
+                part(self, field, depth)
+
+    def graph(self, field: Field, depth: int) -> None:
+        self._each(field, _GRAPH, depth + 1)
+
+    def node(self, field: Field, depth: int) -> None:
+        self._nodes += 1
+        self._each(field, _NODE, depth)
+
+    def attribute(self, field: Field, depth: int) -> None:
+        self._each(field, _ATTRIBUTE, depth)
+
+    def sparse(self, field: Field, depth: int) -> None:
+        self._each(field, _SPARSE, depth)
+
+    def domain(self, field: Field, _depth: int) -> None:
+        domain = self._outline.text(field)
+        if domain not in _DOMAINS and len(self._domains) < _MOST:
+            self._domains.add(domain)
+
+    def tensor(self, field: Field, _depth: int) -> None:
+        """A tensor's record; of its fields only the place of external data is read."""
+        self.tensors += 1
+        self.large += field.length > limits.RANGES_GAP
+        for part in self._outline.fields(field):
+            if part.number == 13:
+                self._external(part)
+
+    def _external(self, field: Field) -> None:
+        entry = {part.number: self._outline.text(part) for part in self._outline.fields(field)}
+        place = entry.get(2, "")
+        if entry.get(1) != "location" or place in self._elsewhere:
+            return
+        if len(self._elsewhere) < _MOST:
+            self._elsewhere.add(place)
+        parts = place.replace("\\", "/").split("/")
+        if ".." in parts or parts[0] in ("", "~") or _DRIVE.match(place) or "\0" in place:
+            self._reading.malformed(f"a tensor takes its data from outside the folder: {place[:120]}", "high")
+
+    def _operator_set(self, field: Field) -> None:
+        domain, version = "", 0
+        for part in self._outline.fields(field):
+            if part.number == 1:
+                domain = self._outline.text(part)
+            elif part.number == 2:
+                version = part.value
+        if len(self._operators) < _MOST:
+            self._operators.add(f"{domain or 'ai.onnx'} {version}")
+        if domain not in _DOMAINS and len(self._domains) < _MOST:
+            self._domains.add(domain)
+
+
+_Part = Callable[[_Walk, Field, int], None]
+_GRAPH: Mapping[int, _Part] = MappingProxyType({1: _Walk.node, 5: _Walk.tensor, 15: _Walk.sparse})
+_NODE: Mapping[int, _Part] = MappingProxyType({5: _Walk.attribute, 7: _Walk.domain})
+_ATTRIBUTE: Mapping[int, _Part] = MappingProxyType(
+    {
+        5: _Walk.tensor,
+        6: _Walk.graph,
+        10: _Walk.tensor,
+        11: _Walk.graph,
+        22: _Walk.sparse,
+        23: _Walk.sparse,
+    }
+)
+_SPARSE: Mapping[int, _Part] = MappingProxyType({1: _Walk.tensor, 2: _Walk.tensor})
+_TRAINING: Mapping[int, _Part] = MappingProxyType({1: _Walk.graph, 2: _Walk.graph})
+_FUNCTION: Mapping[int, _Part] = MappingProxyType({7: _Walk.node, 10: _Walk.domain, 11: _Walk.attribute})
+"""The fields of each message that are followed, by number."""

@@ -1,0 +1,242 @@
+"""The Hub repositories that a change names: looked up, looked at, compared with what was named before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from scanner.domain import Artifact, Cause, Finding, Incomplete, Reference, Repository
+from scanner.evidence import Evidence
+from scanner.hub.describe import describe
+from scanner.hub.diff import compare
+from scanner.hub.interface import Record
+from scanner.hub.provenance import is_commit, ref_kind
+from scanner.scan import provenance
+from scanner.scan.locks import Locks
+from scanner.scan.looking import Looker
+from scanner.scan.records import Known, Name, Records
+from scanner.scan.references import Named
+from scanner.scan.remote_files import CARD, full_name, is_code, look_at, plan, request_for
+from scanner.scan.subject import Subject
+from scanner.scan.workshop import Job, Workshop
+
+_MOST_BEHIND = 20
+"""So many repositories behind one repository are followed, one level deep."""
+
+
+@dataclass
+class Reviewed:
+    """What is to be reported."""
+
+    references: list[Reference] = field(default_factory=list)
+    repositories: list[Repository] = field(default_factory=list)
+    artifacts: list[Artifact] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    incomplete: list[Incomplete] = field(default_factory=list)
+
+
+def review(
+    evidence: Evidence,
+    looker: Looker,
+    workshop: Workshop,
+    all_named: Sequence[Named],
+    locks: Locks,
+    *,
+    compared: bool,
+) -> Reviewed:
+    """Look up what is named, look at what is loaded, and say what speaks against it."""
+    records = Records(evidence, workshop, looker.asking)
+    direct = [Name(one.repo_type, one.repo_id, one.revision) for one in evidence.manifest.named]
+    records.look_up([*direct, *(name for named in all_named for name in _names(named))])
+    subjects: dict[tuple[str, str], Subject] = {}
+    requested: dict[int, str | None] = {}
+    for name in direct:
+        if record := records.get(name).record:
+            subject = _subject(subjects, record)
+            subject.asked, requested[id(subject)] = True, name.revision
+    named_all = [_resolved(named, records) for named in all_named]
+    for named in named_all:
+        known = _known(named, records)
+        if known and known.record:
+            subject = _subject(subjects, known.record)
+            subject.named.append(named)
+            subject.before = subject.before or _before(named, records)
+    reviewed = Reviewed()
+    for subject in list(subjects.values()):
+        _look(subject, looker)
+    _follow(subjects, records, looker)
+    _unanswered(reviewed, direct, named_all, records)
+    for subject in subjects.values():
+        diff = compare(subject.before, subject.record) if subject.before else None
+        sections = _sections(subject, evidence, looker, workshop)
+        names = sorted({one.mention.repo_id for one in subject.named if one.mention.repo_id})
+        others = [name for name in names if name.casefold() != subject.record.repo_id.casefold()]
+        described = describe(subject.record, named=others, card_sections=sections, diff=diff)
+        reviewed.repositories.append(described)
+        reviewed.artifacts += subject.looked.artifacts
+        reviewed.incomplete += subject.looked.incomplete
+        reviewed.findings += provenance.of_files(subject, compared=compared)
+        if subject.asked:
+            reviewed.findings += provenance.of_repository(subject, evidence, requested.get(id(subject)))
+    gated = {id(one) for subject in subjects.values() if subject.looked.gated for one in subject.named}
+    reviewed.references = [
+        one.reference.model_copy(update={"resolution": "gated"}) if id(one) in gated else one.reference
+        for one in named_all
+    ]
+    judged = [(one, _known(one, records)) for one in named_all]
+    reviewed.findings += provenance.of_references(evidence, judged, subjects, locks.base, compared=compared)
+    reviewed.findings += locks.findings(subject.record for subject in subjects.values())
+    reviewed.incomplete += locks.incomplete()
+    reviewed.repositories.sort(key=lambda one: (one.type, one.id, one.revision or ""))
+    return reviewed
+
+
+def _name(named: Named) -> Name | None:
+    """What the Hub is asked for a reference."""
+    mention = named.mention
+    if not named.asks or mention.repo_id is None or mention.repo_type == "other":
+        return None
+    return Name(mention.repo_type, mention.repo_id, mention.revision)
+
+
+def _previous_name(named: Named) -> Name | None:
+    """What it named on the base, where only the revision moved."""
+    name, previous = _name(named), named.previous
+    if name is None or previous is None or previous.repo_id != name.repo_id or previous.revision is None:
+        return None
+    return (
+        Name(name.repo_type, name.repo_id, previous.revision) if previous.revision != name.revision else None
+    )
+
+
+def _names(named: Named) -> list[Name]:
+    return [name for name in (_name(named), _previous_name(named)) if name]
+
+
+def _known(named: Named, records: Records) -> Known | None:
+    name = _name(named)
+    return records.get(name) if name else None
+
+
+def _before(named: Named, records: Records) -> Record | None:
+    name = _previous_name(named)
+    return records.get(name).record if name else None
+
+
+def _subject(subjects: dict[tuple[str, str], Subject], record: Record) -> Subject:
+    key = (full_name(record.repo_type, record.repo_id), record.commit)
+    return subjects.setdefault(key, Subject(record))
+
+
+def _resolved(named: Named, records: Records) -> Named:
+    """The reference with what the Hub says of it."""
+    reference, known = named.reference, _known(named, records)
+    if known is None:
+        pinned = is_commit(reference.revision)
+        return _with(named, {"pinned": pinned})
+    if known.record is None:
+        missing = known.refusal in ("not-found", "revision-not-found")
+        kept = reference.resolution == "local"
+        resolution = "local" if kept else "not_found" if missing else _refused(known)
+        return _with(named, {"resolution": resolution, "pinned": is_commit(reference.revision)})
+    record, before = known.record, _before(named, records)
+    previous = reference.previous
+    if previous is not None and before is not None:
+        previous = previous.model_copy(update={"resolved_revision": before.commit})
+    changes: dict[str, object] = {
+        "repo_id": record.repo_id,
+        "resolved_revision": record.commit,
+        "pinned": reference.revision == record.commit and ref_kind(reference.revision, record) is None,
+        "previous": previous,
+    }
+    if reference.resolution != "local":
+        changes["resolution"] = "resolved"
+    if named.mention.repo_id != record.repo_id:
+        changes["expression"] = named.mention.expression or named.mention.repo_id
+    return _with(named, changes)
+
+
+def _refused(known: Known) -> str:
+    return "gated" if known.refusal == "gated" else "not_checked"
+
+
+def _with(named: Named, changes: dict[str, object]) -> Named:
+    reference = named.reference.model_copy(update=changes)
+    return Named(reference, named.mention, named.previous, named.path)
+
+
+def _look(subject: Subject, looker: Looker) -> None:
+    if not subject.wanted:
+        return
+    files = plan(subject.record, subject.only)
+    if subject.code_only:
+        files = [file for file in files if is_code(file.path)]
+    subject.looked = look_at(looker, subject.record, files, subject.before, subject.change)
+
+
+def _follow(subjects: dict[tuple[str, str], Subject], records: Records, looker: Looker) -> None:
+    """One level: where the code comes from, what an adapter is for, and what the card says it is made of."""
+    leads: list[tuple[Subject, Name, str]] = []
+    for subject in list(subjects.values()):
+        if subject.record.repo_type != "model":
+            continue
+        code, bases = subject.looked.code_repositories, subject.looked.base_repositories
+        code = code | {entry.partition("--")[0] for entry in subject.record.auto_map if "--" in entry}
+        found = [
+            *((name, "code") for name in sorted(code)),
+            *((name, "base") for name in sorted(bases)),
+            *((name, "card") for name in subject.record.base_models if name not in bases),
+        ]
+        leads += [(subject, Name("model", name, None), kind) for name, kind in found[:_MOST_BEHIND]]
+    records.look_up(name for _, name, _ in leads)
+    for subject, name, kind in leads:
+        known = records.get(name)
+        if known.record is None:
+            if kind != "card":
+                subject.looked.incomplete.append(_gap(known, full_name("model", name.repo_id)))
+            continue
+        key = (full_name("model", known.record.repo_id), known.record.commit)
+        if key in subjects:
+            continue
+        behind = _subject(subjects, known.record)
+        if kind != "card":
+            behind.behind, behind.code_only = subject.name, kind == "code"
+            _look(behind, looker)
+
+
+def _unanswered(
+    reviewed: Reviewed, direct: Iterable[Name], all_named: Sequence[Named], records: Records
+) -> None:
+    """Say once for each repository why nothing is known of it."""
+    told: set[tuple[str, str]] = set()
+    names = [(name, True) for name in direct]
+    names += [(name, named.loads) for named in all_named if (name := _name(named))]
+    for name, loads in sorted(names, key=lambda pair: not pair[1]):
+        known = records.get(name)
+        subject = full_name(name.repo_type, name.repo_id)
+        if known.record is not None or (subject, known.detail) in told:
+            continue
+        if not loads and known.cause is not Cause.OFFLINE:
+            continue  # a page that is linked and not there is a finding, nothing that was left unread
+        told.add((subject, known.detail))
+        reviewed.incomplete.append(_gap(known, f"{subject}@{name.revision}" if name.revision else subject))
+
+
+def _gap(known: Known, subject: str) -> Incomplete:
+    return Incomplete(
+        subject=subject, cause=known.cause or Cause.ACCESS, detail=known.detail, action=known.action
+    )
+
+
+def _sections(subject: Subject, evidence: Evidence, looker: Looker, workshop: Workshop) -> list[str]:
+    """The headings of the card; it is asked for with the other files."""
+    card = next((file for file in subject.record.files if file.path == CARD), None)
+    request = request_for(subject.record, card) if card and subject.wanted else None
+    if request is None or request.size > 1 << 20:
+        return []
+    if evidence.object(request.key) is None:
+        looker.asking.ask(request)
+        return []
+    location = str(evidence.location(request.key).absolute())
+    (found,) = workshop.results([Job("card", {"path": location}, (request.key,))], lambda _: [])
+    return [str(title) for title in found]

@@ -1,0 +1,71 @@
+"""The source of a change: what it names, how it loads it, and what that leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.domain import Artifact
+from scanner.evidence import ChangedPath, Evidence
+from scanner.scan import locks, provenance, repositories
+from scanner.scan.loading import unsafe_loads
+from scanner.scan.looking import Looker
+from scanner.scan.references import references
+from scanner.scan.repositories import Reviewed
+from scanner.scan.shadows import shadowed
+from scanner.scan.sources import Searched, Sources
+from scanner.scan.workshop import Workshop
+from scanner.words import LOCK_PATH, counted
+
+_SHOWN = 3
+
+
+@dataclass
+class SourceReview:
+    """What is to be reported of it."""
+
+    reviewed: Reviewed
+    warnings: list[str]
+
+
+def review(
+    evidence: Evidence,
+    looker: Looker,
+    workshop: Workshop,
+    paths: Sequence[ChangedPath],
+    artifacts: Sequence[Artifact],
+) -> SourceReview:
+    """Search ``paths``, look up what they name, and judge how they load it.
+
+    ``artifacts`` are the model files of the change, which calls may load.
+    """
+    manifest = evidence.manifest
+    compared = manifest.change.merge_base is not None
+    searched: list[Searched] = []
+    warnings: list[str] = []
+    if manifest.change.mode != "files":
+        sources = Sources(evidence, workshop, looker.asking)
+        searched = sources.search(paths)
+        warnings = _warnings(sources, searched)
+    named = references(searched)
+    concerned = any(one.asks for one in named) or any(LOCK_PATH in (p.path, p.previous_path) for p in paths)
+    locked = locks.read(evidence, looker.asking) if concerned else locks.Locks()
+    named, shadows = shadowed(evidence, named, compared=compared)
+    reviewed = repositories.review(evidence, looker, workshop, named, locked, compared=compared)
+    reviewed.findings += shadows
+    reviewed.findings += unsafe_loads(evidence, searched, named, artifacts, compared=compared)
+    reviewed.findings += provenance.unresolved(named, compared=compared)
+    return SourceReview(reviewed, warnings)
+
+
+def _warnings(sources: Sources, searched: Sequence[Searched]) -> list[str]:
+    warnings = []
+    if sources.unsearched:
+        shown = ", ".join(sources.unsearched[:_SHOWN])
+        count = counted(len(sources.unsearched), "file was", "files were")
+        warnings.append(f"{count} too large to be searched for references: {shown}")
+    gaps = [f"{one.path.path}: {gap}" for one in searched if one.new for gap in one.new.gaps]
+    warnings += gaps[:_SHOWN]
+    if len(gaps) > _SHOWN:
+        warnings.append(f"{counted(len(gaps) - _SHOWN, 'more file')} could be searched only in part")
+    return warnings
