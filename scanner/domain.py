@@ -225,6 +225,7 @@ class Repository(Noun):
     likes: int | None = None
     remote_code: list[str] = Field([], description="code that a loader may run: names of auto_map, files")
     files: list[RepositoryFile] = []
+    files_complete: bool = Field(False, description="whether these are all files of the commit")
     hub_scans: dict[str, str] = Field({}, description="scanner and the worst that it says of a file")
     diff: RepositoryDiff | None = None
     origins: dict[str, Origin] = {}

@@ -48,12 +48,20 @@ def write(folder: Path, report: Report, *, check: bool = False) -> Outcome:
             + "\n".join(unknown[:20])
             + "\ncorrect or remove them, or see to the network and the token; then run again"
         )
+    partial = sorted(one.id for one in report.repositories if one.identity and not one.files_complete)
+    if partial:
+        raise LockingError(
+            f"nothing was locked, since the Hub did not list all files of {', '.join(partial[:20])}; run again"
+        )
     path = _root(folder) / LOCK_PATH
     try:
         old = parse(path.read_bytes()[: _LIMIT + 1]) if path.exists() else Lock()
     except LockError as error:
         raise LockingError(f"{path}: {error}; remove or repair it, then run again") from error
-    new = from_repositories([one for one in report.repositories if one.identity])
+    try:
+        new = from_repositories([one for one in report.repositories if one.identity])
+    except LockError as error:
+        raise LockingError(f"nothing was locked: {error}") from error
     lines = compare(old, new)
     if not check and (lines or not path.exists()):
         write_aside(path, dump(new))

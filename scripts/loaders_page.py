@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scanner.discover import tools
 from scanner.discover.loader import Argument, Loader
 from scanner.discover.loaders import NAMED, PYTHON
@@ -118,7 +120,7 @@ def _revisions(row: Loader) -> str:
     return ", ".join(words) or "nowhere"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n" for cells in lines

@@ -14,6 +14,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 ENTRYPOINT = ROOT / "entrypoint.py"
 
+NO_HUB = "http://127.0.0.1:9"
+"""Where nothing listens: no test asks the real Hub by accident."""
+
 _IDENTITY = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -102,7 +105,7 @@ def modelward(
     done = subprocess.run(
         [sys.executable, str(ENTRYPOINT), *words],
         cwd=cwd,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, "HF_ENDPOINT": NO_HUB, **(env or {})},
         capture_output=True,
         check=False,
         timeout=300,

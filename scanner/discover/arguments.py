@@ -1,4 +1,4 @@
-"""The arguments of one call: given in place, by keyword, in unpacked dictionaries, and before through ``partial``."""
+"""The arguments of one call: in place, by keyword, in unpacked dictionaries, and before through ``partial``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Arguments:
     """What a call gives to a callee."""
 
     def __init__(self, evaluator: Evaluator, call: Call, callee: Callee, own: bool) -> None:
-        """``own`` is false for ``partial(function, …)``, which calls another function than its own arguments say."""
+        """``own`` is false for ``partial(function, …)``, whose arguments are another function's."""
         self._evaluator = evaluator
         self.positional: list[Given] = []
         self.words: dict[str, Given] = {}

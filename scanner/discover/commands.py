@@ -41,6 +41,11 @@ class Flags:
         return _KINDS.get(values[0].value, "model") if values else "model"
 
 
+def _takes_value(word: str) -> bool:
+    """Whether the word after this one is likely its value."""
+    return word.startswith("--") and "=" not in word and len(word) > 2 and not _SWITCH.fullmatch(word)
+
+
 _COMMANDS = {command.id: command for command in COMMANDS}
 
 
@@ -53,7 +58,7 @@ def match_command(words: list[Word]) -> tuple[Command | None, int]:
     """The command that these words call, and the number of the first word after its name."""
     values = [word.value for word in words[: _FURTHEST + 4]]
     for at, value in enumerate(values[:_FURTHEST]):
-        if value.startswith("-"):
+        if value.startswith("-") or (at and _takes_value(values[at - 1])):
             continue
         for pattern, name in IMAGES:
             if _pattern(pattern).search(value):

@@ -32,7 +32,8 @@ _FINDERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("requirements", ("requirements*.txt", "requirements*.in", "constraints*.txt")),
     ("docker", ("dockerfile*", "*.dockerfile", "containerfile*", "modelfile*")),
     ("shell", (
-        "*.sh", "*.bash", "*.zsh", "*.ps1", "*.bat", "makefile", "gnumakefile", "*.mk", "justfile", "procfile",
+        "*.sh", "*.bash", "*.zsh", "*.ps1", "*.bat", "makefile", "gnumakefile", "*.mk", "justfile",
+        "procfile",
     )),
     ("config", (
         "*.yaml", "*.yml", "*.json", "*.jsonc", "*.json5", "*.toml", ".env*", "*.env", "*.ini", "*.cfg",

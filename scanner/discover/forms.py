@@ -1,4 +1,4 @@
-"""The form of what a loader is given: an id that the Hub's client would accept, or a path of the file system."""
+"""The form of what a loader is given: an id that the Hub's client accepts, or a path of the file system."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_repo_id(text: str) -> bool:
 
 
 def is_path(text: str) -> bool:
-    """Whether it is rooted, dotted, of many segments, in a usual folder, or named like a file or a checkpoint."""
+    """Whether it is rooted, dotted, of many segments, in a usual folder, or named like a file."""
     if not text or "://" in text:
         return False
     last = text.rstrip("/").rpartition("/")[2].lower()

@@ -1,4 +1,4 @@
-"""Values that pass through calls: defaults of options and parameters, arguments of call sites, returned values."""
+"""Values that pass through calls: defaults of options and parameters, arguments, returned values."""
 
 from __future__ import annotations
 
@@ -349,8 +349,3 @@ def returned(evaluator: Evaluator, node: Definition) -> Values:
     return (
         tuple(value for value in found if not (isinstance(value, Plain) and value.value is None)) or UNKNOWN
     )
-
-
-def given_path(value: Value) -> str | None:
-    """The text of a path, where it is known."""
-    return value.text if isinstance(value, Path | Text) else None

@@ -1,7 +1,7 @@
 """The cells of a notebook with the place of every line of their source in the raw JSON.
 
-The JSON is read by the standard library first, which bounds its form; then its tokens are walked once, so that
-each string is known with its place.
+The JSON is read by the standard library first, which bounds its form; then its tokens are walked once, so
+that each string is known with its place.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from scanner.discover.interface import Edit
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _DEEPEST = 200
+_SOURCES = ("source", "input")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One line of a cell's source: ``start`` and ``end`` are its characters in the raw file, inside the quotes."""
+    """One line of a cell's source; ``raw`` is how the file has it, inside the quotes."""
 
     text: str
     line: int
@@ -81,40 +82,63 @@ def cells(text: str) -> Iterator[tuple[str, Iterator[Piece]]]:
         yield kind, _pieces(text, starts, strings)
 
 
+class _Walk:
+    """Follows the tokens of the JSON: the keys that lead to where it is, and the strings of the cell's source."""
+
+    def __init__(self) -> None:
+        self.path: list[str | None] = []
+        self.key: str | None = None
+        self.last: str | None = None
+        self.kind = ""
+        self.strings: list[tuple[int, int]] = []
+
+    def enter(self) -> None:
+        """An object or a list begins."""
+        if len(self.path) >= _DEEPEST:
+            raise ValueError("it is nested too deep")
+        self.path.append(self.key)
+        if _is_cell(self.path):
+            self.kind, self.strings = "", []
+        self.key = self.last = None
+
+    def leave(self) -> tuple[str, list[tuple[int, int]]] | None:
+        """An object or a list ends; a cell is given back."""
+        cell = (self.kind, self.strings) if self.kind and _is_cell(self.path) else None
+        if self.path:
+            self.path.pop()
+        self.key = self.last = None
+        return cell
+
+    def string(self, match: re.Match[str]) -> None:
+        """A key or a value."""
+        self.last = match[0][1:-1]
+        inside = (match.start() + 1, match.end() - 1)
+        if _is_cell(self.path):
+            if self.key == "cell_type":
+                self.kind = self.last
+            elif self.key in _SOURCES:
+                self.strings.append(inside)
+        elif self.path and self.path[-1] in _SOURCES and _is_cell(self.path[:-1]):
+            self.strings.append(inside)
+
+
 def _sources(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """Kind and strings of the source of every cell: objects two (or four) levels deep in ``cells``."""
-    path: list[str | None] = []
-    key: str | None = None
-    last: str | None = None
-    kind, strings = "", []
+    """Kind and strings of the source of every cell."""
+    walk = _Walk()
     for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in "[{":
-            if len(path) >= _DEEPEST:
-                raise ValueError("it is nested too deep")
-            path.append(key)
-            if token == "{" and path[-1] is None and _is_cell(path):
-                kind, strings = "", []
-            key = last = None
-        elif token in "]}":
-            if token == "}" and _is_cell(path) and kind:
-                yield kind, strings
-                kind, strings = "", []
-            if path:
-                path.pop()
-            key = last = None
-        elif token == ":":
-            key = last
-        elif token == ",":
-            key = last = None
-        elif token.startswith('"'):
-            last = token[1:-1]
-            if key == "cell_type" and _is_cell(path):
-                kind = last
-            elif key in ("source", "input") and _is_cell(path):
-                strings.append((match.start() + 1, match.end() - 1))
-            elif path and path[-1] in ("source", "input") and _is_cell(path[:-1]):
-                strings.append((match.start() + 1, match.end() - 1))
+        mark = match[0]
+        if mark in "[{":
+            walk.enter()
+        elif mark in "]}":
+            cell = walk.leave()
+            if cell is not None:
+                yield cell
+        elif mark == ":":
+            walk.key = walk.last
+        elif mark == ",":
+            walk.key = walk.last = None
+        elif mark.startswith('"'):
+            walk.string(match)
 
 
 def _is_cell(path: list[str | None]) -> bool:

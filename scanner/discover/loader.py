@@ -1,4 +1,4 @@
-"""What a row of the table of loaders says. No row is a program: matching reads these fields and nothing else."""
+"""What a row of the table of loaders says: matching reads these fields and nothing else."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Literal
 from scanner.discover.interface import RepoType
 
 Evidence = Literal["import", "name", "anywhere"]
-"""How sure the callee must be: ``import``: it resolves to an import of one of the roots; ``name``: that, or nothing
-says where the name is from; ``anywhere``: the name is unmistakable, whoever imports it from wherever."""
+"""How sure the callee must be: ``import``: it resolves to an import of one of the roots; ``name``: that, or
+nothing says where the name is from; ``anywhere``: the name is unmistakable, wherever it comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Argument:
     repo_type: RepoType | None = None
     """Where it differs from the loader's."""
     objects: bool = False
-    """Whether a loaded object may stand here as well: what is not a literal then counts only if it is named so."""
+    """Whether a loaded object may stand here as well: an unresolved one then counts only if it is named so."""
 
 
 @dataclass(frozen=True, slots=True)

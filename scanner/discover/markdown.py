@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from scanner.discover import config, languages
@@ -11,6 +12,9 @@ from scanner.discover.interface import Found
 from scanner.discover.marks import merge
 
 LONGEST = 2_000_000
+_PYTHON = frozenset({"python", "py", "python3", "pycon", "ipython", "py3"})
+_MENDED = 12
+"""Lines of one block that may be blanked out for the rest of it to parse."""
 MOST = 2_000
 """Blocks of code that are read of one file."""
 
@@ -54,7 +58,7 @@ def find(text: str, path: str) -> Found:
         inner = block.restore(languages.find(block.text, path, language, block.first))
         mentions += inner.mentions
         found.unsafe += inner.unsafe
-        found.gaps += inner.gaps
+        # A fragment in prose that is no whole program is nothing to report.
     found.mentions = merge([*mentions, *found.mentions])
     return found
 
@@ -104,7 +108,18 @@ def _block(info: str, first: int, rows: list[str]) -> tuple[str, Block] | None:
     if language in {"python", "py"} and _SHELL_FIRST.match(text):
         language = "sh"
     if language == "diff":
-        return None
+        rows = [" " + row[1:] if row[:1] == "+" else "" if row[:1] == "-" else row for row in rows]
+        text = "\n".join(rows)
+        language = (
+            "python"
+            if _PYTHON_LOOK.search(text) or "from_pretrained" in text
+            else "sh"
+            if _SHELL_LOOK.search(text)
+            else ""
+        )
+        if not language:
+            return None
+    language = "python" if language in _PYTHON else language
     prompted = bool(re.search(r"^[ \t]*>>> ", text, re.M))
     if prompted:
         language = "python"
@@ -122,12 +137,38 @@ def _block(info: str, first: int, rows: list[str]) -> tuple[str, Block] | None:
         block.removed.append(
             len(row.encode("utf-8", "replace")) - len(kept.encode("utf-8", "replace")) if kept else 0
         )
-    if language in {"python", "py", "python3"}:
+    if language == "python":
         block.rows = [
             re.sub(r"^(\s*)[!%](?=\w)", r"\1#", row) if re.match(r"\s*[!%]\w", row) else row
             for row in block.rows
         ]
+    if language == "python":
+        _mend(block)
     return language, block
+
+
+def _mend(block: Block) -> None:
+    """Blank out lines at which a fragment stops being Python: an ellipsis, output, a placeholder."""
+    for _ in range(_MENDED):
+        try:
+            ast.parse(block.text)
+        except SyntaxError as error:
+            row = (error.lineno or 0) - 1
+            if not 0 <= row < len(block.rows):
+                return
+            if not block.rows[row].strip():
+                row = next(
+                    (n for n in range(min(row, len(block.rows) - 1), -1, -1) if block.rows[n].strip()), -1
+                )
+            if row < 0:
+                return
+            kept = block.rows[row]
+            lead = kept[: len(kept) - len(kept.lstrip())]
+            block.rows[row] = f"{lead}pass" if kept.strip() != "pass" else ""
+        except (ValueError, RecursionError, MemoryError):
+            return
+        else:
+            return
 
 
 def _common(rows: list[str]) -> str:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scanner.discover.syntax import At, Attribute, Scope, last_name
 from scanner.discover.value import UNKNOWN, Path, Plain, Shape, Text, Thing, Unknown, Value, Values
+
+Part = tuple[ast.expr | None, ast.expr, At]
+
+_MOST_PARTS = 512
 
 if TYPE_CHECKING:
     from scanner.discover.values import Evaluator
@@ -52,52 +57,58 @@ _COMMAND_LINES = frozenset(
 _VIEWS = frozenset(("items", "values", "keys", "copy"))
 
 
-def elements(evaluator: Evaluator, shape: Shape) -> Iterator[tuple[ast.AST | None, ast.AST, At]]:
-    """Key, or null, and value of every part of a shape."""
+def elements(evaluator: Evaluator, shape: Shape) -> list[Part]:
+    """Key, or null, and value of every part of a shape, up to a bound; one that holds itself has none."""
+    node = shape.node
+    if id(node) in evaluator.opened:
+        return []
+    evaluator.opened.add(id(node))
+    try:
+        return list(islice(_parts(evaluator, shape), _MOST_PARTS))
+    finally:
+        evaluator.opened.discard(id(node))
+
+
+def _parts(evaluator: Evaluator, shape: Shape) -> Iterator[Part]:
     node, at = shape.node, shape.at
-    if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if key is None:
-                for inner in evaluator.values(value, at):
-                    if isinstance(inner, Shape):
-                        yield from elements(evaluator, inner)
-            else:
-                yield key, value, at
-    elif isinstance(node, ast.List | ast.Tuple | ast.Set):
-        for element in node.elts:
-            if isinstance(element, ast.Starred):
-                for inner in evaluator.values(element.value, at):
-                    if isinstance(inner, Shape):
-                        yield from elements(evaluator, inner)
-            else:
-                yield None, element, at
-    elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-        yield None, node.elt, at
-    elif isinstance(node, ast.DictComp):
-        yield node.key, node.value, at
-    elif isinstance(node, ast.Call) and last_name(node.func) in _WRAPPERS:
-        yield from _wrapped(evaluator, node, at)
-    elif isinstance(node, ast.ClassDef):
-        for name, value, place in _fields(evaluator, node):
-            yield ast.Constant(name), value, place
+    match node:
+        case ast.Dict():
+            for key, value in zip(node.keys, node.values, strict=True):
+                yield from _unpacked(evaluator, value, at) if key is None else ((key, value, at),)
+        case ast.List() | ast.Tuple() | ast.Set():
+            for element in node.elts:
+                starred = isinstance(element, ast.Starred)
+                yield from _unpacked(evaluator, element, at) if starred else ((None, element, at),)
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+            yield None, node.elt, at
+        case ast.DictComp():
+            yield node.key, node.value, at
+        case ast.Call() if last_name(node.func) in _WRAPPERS:
+            yield from _wrapped(evaluator, node, at)
+        case ast.ClassDef():
+            yield from _fields(evaluator, node)
 
 
-def _wrapped(evaluator: Evaluator, node: ast.Call, at: At) -> Iterator[tuple[ast.AST | None, ast.AST, At]]:
+def _unpacked(evaluator: Evaluator, node: ast.expr, at: At) -> Iterator[Part]:
+    for value in evaluator.values(node, at):
+        if isinstance(value, Shape):
+            yield from elements(evaluator, value)
+
+
+def _wrapped(evaluator: Evaluator, node: ast.Call, at: At) -> Iterator[Part]:
     for argument in node.args[:1]:
-        for inner in evaluator.values(argument, at):
-            if isinstance(inner, Shape):
-                yield from elements(evaluator, inner)
+        yield from _unpacked(evaluator, argument, at)
     for keyword in node.keywords:
         if keyword.arg is not None:
             yield ast.Constant(keyword.arg), keyword.value, at
 
 
-def _fields(evaluator: Evaluator, node: ast.ClassDef) -> Iterator[tuple[str, ast.AST, At]]:
+def _fields(evaluator: Evaluator, node: ast.ClassDef) -> Iterator[Part]:
     scope = evaluator.scope_of(node)
     for name, bindings in scope.bindings.items() if scope else ():
         for binding in bindings:
-            if binding.kind == "value" and binding.node is not None:
-                yield name, binding.node, binding.at
+            if binding.kind == "value" and isinstance(binding.node, ast.expr):
+                yield ast.Constant(name), binding.node, binding.at
 
 
 def each(evaluator: Evaluator, values: Values) -> Values:
@@ -113,7 +124,7 @@ def each(evaluator: Evaluator, values: Values) -> Values:
             continue
         for key, element, at in elements(evaluator, value):
             if isinstance(value.node, ast.Call) and last_name(value.node.func) == "enumerate":
-                pair = ast.Tuple([ast.Constant(None), element], ast.Load())  # type: ignore[list-item]
+                pair = ast.Tuple([ast.Constant(None), element], ast.Load())
                 found.append(Shape(evaluator.keep(pair), at))
             else:
                 found.extend(evaluator.values(element if key is None else key, at))
@@ -134,7 +145,7 @@ def _view(evaluator: Evaluator, shape: Shape) -> list[Value] | None:
     for value in evaluator.values(node.func.value, shape.at):
         for key, element, at in elements(evaluator, value) if isinstance(value, Shape) else ():
             if node.func.attr == "items":
-                pair = ast.Tuple([key or ast.Constant(None), element], ast.Load())  # type: ignore[list-item]
+                pair = ast.Tuple([key or ast.Constant(None), element], ast.Load())
                 found.append(Shape(evaluator.keep(pair), at))
             else:
                 chosen = element if node.func.attr == "values" or key is None else key
@@ -151,7 +162,7 @@ def position(evaluator: Evaluator, values: Values, index: int) -> Values:
     """Element ``index`` of these; -1 for any."""
     found: list[Value] = []
     for value in values:
-        parts = list(elements(evaluator, value)) if isinstance(value, Shape) else []
+        parts = elements(evaluator, value) if isinstance(value, Shape) else []
         if not parts:
             found.append(Unknown())
         elif (
@@ -193,7 +204,7 @@ def _stored(evaluator: Evaluator, name: str, key: ast.AST, at: At) -> Iterator[V
 
 def entry(evaluator: Evaluator, shape: Shape, key: ast.AST, at: At) -> Values:
     """The entry of a shape under ``key``, or every entry when the key cannot be told or is not there."""
-    parts = list(elements(evaluator, shape))
+    parts = elements(evaluator, shape)
     keys = evaluator.values(key, at)
     if isinstance(shape.node, ast.List | ast.Tuple):
         numbers = [value.value for value in keys if isinstance(value, Plain) and isinstance(value.value, int)]

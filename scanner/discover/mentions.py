@@ -1,4 +1,4 @@
-"""From calls of known loaders to mentions: one for every value that an argument which names a repository may have."""
+"""From calls of known loaders to mentions: one for every value that an argument with an id may have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scanner.discover.arguments import Arguments, Given, only_text
 from scanner.discover.callees import ANY, Callees
-from scanner.discover.interface import Edit, Found, Mention, RevisionState, UnsafeLoad
+from scanner.discover.interface import Edit, Found, Mention, RepoType, RevisionState, UnsafeLoad
 from scanner.discover.loader import Argument, Loader
 from scanner.discover.loaders import LIBRARIES
 from scanner.discover.marks import COMMIT
@@ -23,6 +23,7 @@ from scanner.discover.values import Evaluator, splits
 
 _MOST = 2_000
 _ID_NAME = re.compile(r"(?i)(?:name|_?id|path|ckpt|checkpoint|repo|dir)[\"'\])]*$")
+_TYPES: dict[str, RepoType] = {"model": "model", "dataset": "dataset", "space": "space", "kernel": "kernel"}
 _SAVERS = frozenset(
     ("save_pretrained", "save_model", "makedirs", "mkdir", "save_lora_weights", "push_to_hub")
 )
@@ -34,6 +35,17 @@ class Revision(NamedTuple):
     text: str | None
     state: RevisionState
     node: ast.expr | None = None
+
+
+class Asked(NamedTuple):
+    """One argument of one call that names a repository, with all that is known of the call."""
+
+    row: Loader
+    argument: Argument
+    given: Given
+    call: Call
+    arguments: Arguments
+    revision: Revision
 
 
 class Mentions:
@@ -86,18 +98,18 @@ class Mentions:
             self._row(row, sure or not callee.name.startswith(ANY), call, arguments)
 
     def _row(self, row: Loader, sure: bool, call: Call, arguments: Arguments) -> None:
-        trust = True if row.always_code else False
-        switched = (
-            arguments.switched(row.switch, row.options) if row.switch and not row.always_code else trust
-        )
-        if row.switch and switched:
+        switched: bool | None = row.always_code
+        if row.switch and not row.always_code:
+            switched = arguments.switched(row.switch, row.options)
+        if row.switch and switched and not row.always_code:
             self._allow(row, call)
         made: list[Mention] = []
         for argument in row.ids:
             given = arguments.pick(argument)
             if given is None:
                 continue
-            for mention in self._argument(row, argument, given, call, arguments, sure):
+            revision = self._revision(row, argument, arguments)
+            for mention in self._argument(Asked(row, argument, given, call, arguments, revision), sure):
                 mention.trust_remote_code = switched
                 mention.files = self._files(row, arguments) or mention.files
                 made.append(mention)
@@ -113,23 +125,15 @@ class Mentions:
         )  # fmt: skip
         self._mentions.setdefault(key, mention)
 
-    def _argument(
-        self, row: Loader, argument: Argument, given: Given, call: Call, arguments: Arguments, sure: bool
-    ) -> list[Mention]:
-        values = self._flat(given)
-        revision = self._revision(row, argument, arguments)
+    def _argument(self, asked: Asked, sure: bool) -> list[Mention]:
+        values = self._flat(asked.given)
         texts = [value for value in values if isinstance(value, Text | Path)]
-        made = [
-            mention
-            for value in texts
-            if (mention := self._value(row, argument, given, value, call, revision, arguments)) is not None
-        ]
-        if texts or not values or not any(isinstance(value, Unknown | Thing) for value in values):
-            return made
-        self._want(values)
-        if self._tells(row, argument, given, call, sure):
-            mention = self._blank(row, argument, given, call, revision)
-            made.append(mention)
+        made = [mention for value in texts if (mention := self._value(asked, value)) is not None]
+        open_ones = [value for value in values if isinstance(value, Unknown | Thing)]
+        if not texts and open_ones:
+            self._want(open_ones)
+            if self._tells(asked, sure):
+                made.append(self._blank(asked))
         return made
 
     def _flat(self, given: Given) -> list[Value]:
@@ -143,84 +147,67 @@ class Mentions:
                 found.append(value)
         return found
 
-    def _tells(self, row: Loader, argument: Argument, given: Given, call: Call, sure: bool) -> bool:
+    def _tells(self, asked: Asked, sure: bool) -> bool:
         """Whether an unresolved id is worth a mention."""
+        row, node = asked.row, asked.given.node
         if row.quiet or row.needs_prefix or not (sure or row.evidence == "anywhere"):
             return False
-        if argument.objects and not _ID_NAME.search(ast.unparse(given.node)):
+        if asked.argument.objects and not _ID_NAME.search(self.written(node)):
             return False
-        function = getattr(call.at.scope.node, "name", "")
-        forwards = isinstance(given.node, ast.Name | ast.Starred) or function.startswith("_")
-        return not (function == last_name(call.node.func) and forwards)
+        function = getattr(asked.call.at.scope.node, "name", "")
+        return not (function == last_name(asked.call.node.func) and isinstance(node, ast.Name))
 
     def _want(self, values: list[Value]) -> None:
+        """Ask for the modules of the project that may define what could not be told."""
         for value in values:
-            if isinstance(value, Thing) and value.name.split(".")[0] not in LIBRARIES:
-                root = value.name.split(".")[0]
-                if root and root in sys.stdlib_module_names:
-                    continue
+            root = value.name.split(".")[0] if isinstance(value, Thing) else "sys"
+            if isinstance(value, Thing) and root not in LIBRARIES and root not in sys.stdlib_module_names:
                 for module, rest in list(splits(value.name))[:4]:
-                    if rest and len(rest) <= 3 and module.strip("."):
+                    if 0 < len(rest) <= 3 and module.strip("."):
                         self._wants[module] = None
 
-    def _value(
-        self, row: Loader, argument: Argument, given: Given, value: Text | Path, call: Call, revision: Revision,
-        arguments: Arguments,
-    ) -> Mention | None:  # fmt: skip
-        mention = self._blank(row, argument, given, call, revision)
+    def _value(self, asked: Asked, value: Text | Path) -> Mention | None:
+        mention = self._blank(asked)
         if isinstance(value, Path):
-            if row.quiet and row.needs_prefix:
+            if asked.row.needs_prefix:
                 return None
-            mention.local, mention.repo_id = True, value.text
+            mention.local, mention.repo_id, mention.revision_state = True, value.text, "impossible"
             return mention
         if value.node is not None:
             self._mark(value.node)
             mention.line, mention.end_line = self._lines(value.node)
-        named = name_of(row, value.text)
+        named = name_of(asked.row, value.text)
         if named is None:
             return None
-        mention.repo_id, mention.local, mention.store = named.text, named.local, named.store
+        mention.repo_id, mention.store = named.text, named.store
+        mention.local = named.local or named.text in self._saved_here()
         mention.repo_type = named.repo_type or mention.repo_type
         mention.files = list(named.files)
-        if named.text in self._saved_here():
-            mention.local = True
         if named.revision is not None:
             mention.revision, mention.revision_state = named.revision, "literal"
         elif mention.repo_type == "other" or mention.local:
             mention.revision_state = "impossible"
-        elif named.at_revision and revision.state == "impossible":
+        elif named.at_revision and asked.revision.state == "impossible":
             mention.revision_state = "absent"
-        mention.pin = self._value_pin(argument, given, named, value, mention, revision, call, arguments)
+        if not mention.local and mention.repo_type != "other":
+            mention.pin = self._pin(asked, named, value)
         return mention
 
-    def _value_pin(
-        self, argument: Argument, given: Given, named: Named, value: Text, mention: Mention, revision: Revision,
-        call: Call, arguments: Arguments,
-    ) -> Edit | None:  # fmt: skip
-        if mention.local or mention.repo_type == "other":
-            return None
-        if argument.revision and revision.state != "impossible":
-            return self._pin(argument, revision, named, call, arguments)
+    def _pin(self, asked: Asked, named: Named, value: Text) -> Edit | None:
+        """The edit that names a commit at this call: by keyword where it takes one, else within the id."""
+        names, revision = asked.argument.revision, asked.revision
+        if names and named.revision is None:
+            if revision.node is not None:
+                return self._original.literal(revision.node, COMMIT)
+            if revision.state != "absent" or names[0] in asked.arguments.words:
+                return None
+            return self._original.with_keyword(asked.call.node, names[0], f'"{COMMIT}"')
         if not named.at_revision or not isinstance(value.node, ast.Constant):
             return None
-        if named.revision is not None:
-            whole = value.text
-            start = whole.rindex(f"@{named.revision}")
-            new = whole[:start] + "@" + COMMIT + whole[start + 1 + len(named.revision) :]
-            return self._original.literal(value.node, new)
-        return self._original.appended(value.node, named.text, f"@{COMMIT}")
-
-    def _pin(
-        self, argument: Argument, revision: Revision, named: Named, call: Call,
-        arguments: Arguments,
-    ) -> Edit | None:  # fmt: skip
-        if not argument.revision:
-            return None
-        if revision.node is not None:
-            return self._original.literal(revision.node, COMMIT)
-        if revision.state != "absent" or arguments.open or argument.revision[0] in arguments.words:
-            return None
-        return self._original.with_keyword(call.node, argument.revision[0], f'"{COMMIT}"')
+        if named.revision is None:
+            return self._original.appended(value.node, named.text, f"@{COMMIT}")
+        before, _, after = value.text.rpartition(f"@{named.revision}")
+        return self._original.literal(value.node, f"{before}@{COMMIT}{after}")
 
     def _revision(self, row: Loader, argument: Argument, arguments: Arguments) -> Revision:
         names = argument.revision or (("revision",) if row.options else ())
@@ -250,24 +237,27 @@ class Mentions:
                     found[value.text] = None
         return list(found)[:64]
 
-    def _blank(
-        self, row: Loader, argument: Argument, given: Given, call: Call, revision: Revision
-    ) -> Mention:
-        line, end_line = self._lines(call.node)
+    def _blank(self, asked: Asked) -> Mention:
+        line, end_line = self._lines(asked.call.node)
+        here = asked.given.at.scope.module is self._evaluator.module
         return Mention(
-            loader=row.id,
-            repo_type=argument.repo_type or row.repo_type,
+            loader=asked.row.id,
+            repo_type=self._repo_type(asked),
             line=line,
             end_line=end_line,
             call_line=line,
             call_end_line=end_line,
-            revision=revision.text,
-            revision_state=revision.state,
-            store=row.store,
-            expression=self._original.written(given.node)
-            if given.at.scope.module is self._evaluator.module
-            else "",
+            revision=asked.revision.text,
+            revision_state=asked.revision.state,
+            store=asked.row.store,
+            expression=self._original.written(asked.given.node) if here else "",
         )
+
+    def _repo_type(self, asked: Asked) -> RepoType:
+        word = asked.row.type_keyword
+        given = asked.arguments.words.get(word) if word else None
+        said = only_text(self._evaluator.values(*given)) if given else None
+        return _TYPES.get(said or "", asked.argument.repo_type or asked.row.repo_type)
 
     def _lines(self, node: ast.expr) -> tuple[int, int]:
         return node.lineno + self._original.offset, (node.end_lineno or node.lineno) + self._original.offset
@@ -281,12 +271,11 @@ class Mentions:
     def _saved_here(self) -> frozenset[str]:
         """Texts that the file itself uses as folders to save into."""
         if self._saved is None:
-            calls = [call for name in sorted(_SAVERS) for call in self._evaluator.module.calls_named(name)]
+            calls = [call for name in _SAVERS for call in self._evaluator.module.calls_named(name)]
             self._saved = frozenset(
                 value.text
                 for call in calls[:64]
                 for argument in call.node.args[:1]
-                if last_name(call.node.func) != "push_to_hub"
                 for value in self._evaluator.values(argument, call.at)
                 if isinstance(value, Text)
             )

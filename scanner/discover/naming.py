@@ -99,7 +99,8 @@ def _prefixed(row: Loader, prefix: Prefix, rest: str) -> Named | None:
         return Named(prefix.text + rest, repo_type=prefix.repo_type, store=prefix.store)
     if is_path(rest) and not row.within and not prefix.text:
         return Named(rest, local=True)
-    revision, files = None, ()
+    revision: str | None = None
+    files: tuple[str, ...] = ()
     if row.within:
         rest, *inner = _within(rest)
         files = tuple(inner)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from scanner.discover import matching, unsafe
 from scanner.discover.callees import Callees
-from scanner.discover.interface import Found
+from scanner.discover.interface import Found, UnsafeLoad
 from scanner.discover.mentions import Mentions
 from scanner.discover.named import may_hold, named_values
 from scanner.discover.source import Original
@@ -70,7 +70,7 @@ def _find(text: str, names: frozenset[str], siblings: Mapping[str, str], offset:
     callees = Callees(evaluator)
     original = Original(text, offset, newline if pins else None)
     mentions = Mentions(evaluator, callees, original)
-    loads: list[unsafe.UnsafeLoad] = []
+    loads: list[UnsafeLoad] = []
     for statement in module.on_lines(module.lines_with(names)):
         for call in calls_in(statement):
             mentions.look(call)

@@ -135,7 +135,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "llama.cpp",
         "llama.cpp",
-        (r"(?:.*/)?llama-(?:server|cli|embedding|run|bench|simple|perplexity|tts|batched|mtmd-cli|llava-cli|infill|retrieval|swift|imatrix|speculative|parallel|lookup)[a-z-]*(?:\.exe)?",),
+        (
+            r"(?:.*/)?llama-(?:server|cli|embedding|run|bench|simple|perplexity|tts|batched|mtmd-cli|llava-cli|infill|retrieval|swift|imatrix|speculative|parallel|lookup)[a-z-]*(?:\.exe)?",
+        ),
         None,
         _LLAMA,
         file_flags=("-hff", "--hf-file"),

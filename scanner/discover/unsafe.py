@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from scanner.discover.arguments import Arguments, truth
 from scanner.discover.callees import Callee, Callees
-from scanner.discover.functions import given_path
 from scanner.discover.interface import Edit, UnsafeLoad
 from scanner.discover.source import Original
 from scanner.discover.syntax import Call, last_name
-from scanner.discover.value import Plain
+from scanner.discover.value import Plain, given_path
 from scanner.discover.values import Evaluator
 
 _PICKLES = frozenset(

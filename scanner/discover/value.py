@@ -54,3 +54,8 @@ Value = Text | Plain | Shape | Path | Thing | Unknown
 Values = tuple[Value, ...]
 
 UNKNOWN: Values = (Unknown(),)
+
+
+def given_path(value: Value) -> str | None:
+    """The text of a string or path, where it is known."""
+    return value.text if isinstance(value, Path | Text) else None

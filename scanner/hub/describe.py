@@ -9,7 +9,7 @@ from scanner.hub.interface import Record
 from scanner.hub.remote import remote_code
 from scanner.hub.tree import rank
 
-_ASIDE = frozenset({"id", "type", "named", "origins"})
+_ASIDE = frozenset({"id", "type", "named", "origins", "files_complete"})
 """Fields that are no claim of anybody's."""
 
 
@@ -57,6 +57,7 @@ def describe(
         "likes": record.likes,
         "remote_code": remote_code(record),
         "files": _files(record),
+        "files_complete": record.files_complete,
         "hub_scans": worst_scans(record),
         "diff": diff,
     }

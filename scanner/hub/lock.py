@@ -202,23 +202,20 @@ def _folded(name: str | None) -> str | None:
 
 
 def _files(locked: dict[str, LockedFile], record: Record) -> list[str]:
-    """A file that the entry lacks is no contradiction: the list may have been incomplete when it was locked."""
+    """A file that the entry lacks contradicts nothing: the list may have been incomplete when it was made."""
     found = {file.path: file for file in record.files}
     other = [path for path, file in locked.items() if path in found and not _same(file, found[path])]
     missing = [path for path in locked if path not in found] if record.files_complete else []
     at = f"at the commit {record.commit[:12]}"
     return [
         f"{_names(paths)} {was} {at}"
-        for paths, was in (
-            (other, "has another content"),
-            (missing, "is not there"),
-        )
+        for paths, was in ((other, "has another content"), (missing, "is not there"))
         if paths
     ]
 
 
 def _same(locked: LockedFile, file: HubFile) -> bool:
-    """A file that moved between git and the large storage has two digests that cannot be compared."""
+    """Compared by the kind of digest that was locked."""
     kind, _, digest = locked.digest.partition(":")
     return locked.size == file.size and digest == (file.sha256 if kind == "sha256" else file.oid)
 

@@ -76,7 +76,7 @@ def of_references(
 
     Of a reference that the change leaves alone only what its own text says; it counts as known before.
     """
-    others = sorted({one.mention.repo_id for one, _ in named if one.asks and one.mention.repo_id})
+    others = sorted({known.record.repo_id for _, known in named if known and known.record})
     ordinals: Counter[tuple[str, str, str]] = Counter()
     told: set[tuple[str, str, str]] = set()
     for one, known in sorted(named, key=lambda pair: not pair[0].reference.in_diff):
@@ -109,7 +109,8 @@ def _judged(
     reference, mention = named.reference, named.mention
     record = known.record if known else None
     pickles, safetensors = weights(subject) if subject else ([], [])
-    repo_id = record.repo_id if record else mention.repo_id
+    names = [record.repo_id if record else None, mention.repo_id]
+    entries = (lock.entry(reference.repo_type, name) for name in names if name) if lock else iter(())
     return Judged(
         reference=reference,
         named=mention.repo_id or "",
@@ -120,7 +121,7 @@ def _judged(
         previous=subject.before if subject else None,
         pickles=pickles,
         safetensors=safetensors,
-        locked=lock.entry(reference.repo_type, repo_id) if lock and repo_id else None,
+        locked=next(filter(None, entries), None),
         others=others,
         loads=named.loads,
         side=is_aside(reference.path),
