@@ -98,21 +98,66 @@ def many_pickles(scratch: Path, options: Options) -> Iterator[Row]:
         )
 
 
+def hub_ranges(scratch: Path, options: Options) -> Iterator[Row]:
+    """Large files of the Hub by range."""
+    from benchmarks import hub  # it loads the program, which the other benchmarks should not carry
+
+    yield from hub.ranges(scratch, min(options.size, 1 << 30), options.runs or 3)
+
+
+def hub_shards(scratch: Path, options: Options) -> Iterator[Row]:
+    """A repository of the Hub with very many bytes."""
+    from benchmarks import hub
+
+    yield from hub.shards(scratch, options.runs or 3)
+
+
+def sources(scratch: Path, options: Options) -> Iterator[Row]:
+    """The search for references in two thousand Python files, beside parsing them."""
+    listed = scratch / "files"
+    count = inputs.python_files(listed, 2_000)
+    ours, other = side_by_side(
+        [sys.executable, "-c", _SEARCH, ROOT, listed],
+        [sys.executable, "-c", _PARSE, listed],
+        scratch,
+        options.runs or 5,
+    )
+    yield _at_most(
+        f"references in {count:,} Python files", ours, "`ast.parse`", other, 1.2, peak_target="< 250 MB"
+    )
+
+
+_PARSE = """
+import ast, sys
+for path in open(sys.argv[1]).read().split():
+    ast.parse(open(path, "rb").read())
+"""
+_SEARCH = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from scanner.discover.find import find
+for path in open(sys.argv[2]).read().split():
+    find({"path": path.lstrip("/"), "data": path, "siblings": []})
+"""
+
 CASES: dict[str, Callable[[Path, Options], Iterator[Row]]] = {
     "no-model": no_model,
     "large-file": large_file,
     "many-pickles": many_pickles,
+    "hub-ranges": hub_ranges,
+    "hub-shards": hub_shards,
+    "sources": sources,
 }
 
 
-def _at_most(what: str, ours: Sample, other_name: str, other: Sample, times: int, peak_target: str) -> Row:
+def _at_most(what: str, ours: Sample, other_name: str, other: Sample, times: float, peak_target: str) -> Row:
     return Row(
         what=what,
         ours=ours.seconds,
         other_name=other_name,
         other=other.seconds,
         ratio=f"{ours.seconds / other.seconds:.2f} times as long",
-        target=f"at most {times}",
+        target=f"at most {times:g}",
         peak=ours.peak,
         peak_target=peak_target,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import pickle
 import random
 import subprocess
+import sysconfig
 from pathlib import Path
 
 _IDENTITY = "Bench <bench@example.invalid>"
@@ -114,3 +116,22 @@ def pickles(directory: Path, count: int) -> list[Path]:
         }
         path.write_bytes(pickle.dumps(state, protocol=4))
     return paths
+
+
+def python_files(listing: Path, count: int) -> int:
+    """List up to ``count`` Python files of the standard library and of what is installed; returns how many.
+
+    They are sorted by path; files that do not parse (tests of the parser) are left out.
+    """
+    folders = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))
+    found: list[Path] = []
+    for path in (path for folder in folders for path in sorted(Path(folder).rglob("*.py"))):
+        try:
+            ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError):
+            continue
+        found.append(path)
+        if len(found) == count:
+            break
+    listing.write_text("\n".join(map(str, found)))
+    return len(found)

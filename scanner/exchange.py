@@ -25,7 +25,9 @@ Extent = tuple[ByteCount, ByteCount]
 
 HubId = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9._-]{1,96})?$", max_length=193),
+    StringConstraints(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,95})?$", max_length=193
+    ),
 ]
 """``org/name``, or the Hub's oldest names, which have one segment."""
 
@@ -66,7 +68,8 @@ class HubRecordRequest(Noun):
     The answer's ``documents`` hold the bodies of the Hub's own API, unread: ``info``, ``tree.0`` …,
     ``refs``, ``commits.0`` … (of the resolved commit, newest first), ``commits.last`` (its last page, where
     that is further away), ``main.0`` … (of the main branch, where the commit is not its head and not in
-    ``commits``), and ``organization`` or ``user`` (the name space). ``lacking`` says why one is not there.
+    ``commits``), and ``organization`` or ``user`` (the name space). ``lacking`` says why one is not there. An
+    answer that is not served may still hold those that were had.
     """
 
     kind: Literal["hub-record"] = "hub-record"

@@ -34,8 +34,9 @@ range* says what is asked for then, in as few requests as can be:
 | `whole` | the whole file |
 | `nothing` | nothing: the format is not read, or there is nothing to read |
 
-A layout that no known writer makes is always asked for whole, and so is a file of up to 4 MiB or one of which
-half would be needed: then its digest is checked, too. What was read by range never counts as a verified digest.
+A layout that no known writer makes is always asked for whole, and so is a file of up to 4 MiB or one of
+which half would be needed: then its digest is checked, too. What was read by range never counts as a verified
+digest.
 """
 
 _CAPS_INTRO = """\

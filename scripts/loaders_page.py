@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scanner.discover import tools
+from scanner.discover import keytable, scriptcalls, tools
 from scanner.discover.loader import Argument, Loader
 from scanner.discover.loaders import NAMED, PYTHON
 
@@ -61,7 +61,7 @@ def _tools() -> list[str]:
     ]
     keys = [
         (f"`{row.id}`", row.tool, row.strength, _names(row.names), row.kind, _names(row.revision))
-        for row in tools.KEYS
+        for row in keytable.KEYS
     ]
     calls = [
         (
@@ -72,7 +72,7 @@ def _tools() -> list[str]:
             row.kind,
             "nowhere" if row.options is None else f"option of argument {row.options}",
         )
-        for row in tools.SCRIPT_CALLS
+        for row in scriptcalls.SCRIPT_CALLS
     ]
     return [
         "## Commands\n\nThe words are patterns.\n",

@@ -1,7 +1,7 @@
 """Addresses of repositories of the Hub, and of model files elsewhere, in any text.
 
-The forms are those of the Hub's own site and API, of ``git``, and of the URI schemes ``hf://`` (huggingface_hub's
-file system, Keras, KServe) and ``hf-hub:`` (timm, open_clip).
+The forms are those of the Hub's own site and API, of ``git``, and of the URI schemes ``hf://``
+(huggingface_hub's file system, Keras, KServe) and ``hf-hub:`` (timm, open_clip).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import unquote
 
 from scanner.discover import idtables
@@ -17,7 +18,7 @@ from scanner.discover.interface import Mention, RepoType
 from scanner.discover.marks import COMMIT, EXPRESSION, Lines, merge
 
 MOST = 20_000
-"""Addresses that are read of one text; a text with more is a table of data."""
+"""Addresses of each form that are read of one text; one with more is a table of data."""
 
 _STOP = r"\x00-\x20\x7f-\U0010ffff\"'`|\\^<>()\[\]{}$*,;"
 # Case is ignored for hosts and schemes only: over a negated class it would also leave out "s" and "k", which
@@ -91,17 +92,12 @@ def find_addresses(text: str, line_offset: int = 0) -> list[Mention]:
     if "://" not in text and "hf" not in text and ".co" not in text and ":/" not in text:
         return []
     lines = Lines(text, line_offset)
-    found = []
-    for count, one in enumerate(_all(lines)):
-        if count == MOST:
-            break
-        found.append(one)
-    return merge(found)
+    return merge(_all(lines))
 
 
 def _all(lines: Lines) -> Iterator[Mention]:
     text = lines.text
-    for match in _PLAIN.finditer(text):
+    for match in islice(_PLAIN.finditer(text), MOST):
         head = _BEFORE.search(text[max(0, match.start() - _BACK) : match.start()])
         if head is None:
             continue
@@ -112,7 +108,7 @@ def _all(lines: Lines) -> Iterator[Mention]:
             shown = (head["scheme"] or "") + (head["sub"] or "") + match["host"]
             yield _mention(lines, match, path, parsed, "address", shown)
     for loader, pattern in (("hf-uri", _URI), ("hf-hub", _HUB)):
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), MOST):
             path, cut = _trimmed(text, match)
             parsed = _uri(path, cut)
             if parsed is not None:
@@ -286,7 +282,7 @@ def _mention(
 
 
 def _others(lines: Lines) -> Iterator[Mention]:
-    for match in _OTHER.finditer(lines.text):
+    for match in islice(_OTHER.finditer(lines.text), MOST):
         path, cut = _trimmed(lines.text, match)
         scheme = match.group("scheme").lower()
         bare = path.partition("?")[0].partition("#")[0]

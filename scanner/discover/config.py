@@ -9,13 +9,13 @@ from scanner.discover.addresses import find_addresses
 from scanner.discover.configwalk import Walk
 from scanner.discover.flat import read_flat
 from scanner.discover.interface import Found
+from scanner.discover.keywords import MANIFESTS
 from scanner.discover.marks import Lines, merge
-from scanner.discover.tools import MANIFESTS
 from scanner.discover.trees import Node, read_json
 from scanner.discover.yamltree import read_yaml
 
 LONGEST = 1_000_000
-"""Characters of a file whose keys are read; of a longer one, which is data, only the addresses are searched."""
+"""Characters of a file whose keys are read; a longer one is data, searched for addresses only."""
 
 _JSON = frozenset({".json", ".jsonc", ".json5", ".webmanifest", ".code-workspace"})
 _YAML = frozenset({".yaml", ".yml", ".tpl"})
@@ -35,7 +35,7 @@ _FLAT = frozenset({".ini", ".cfg", ".conf", ".properties", ".env"})
 
 
 def find(text: str, path: str, line_offset: int = 0, *, card: bool = False) -> Found:
-    """The references of a configuration file; ``card`` says that it is the front matter of a card on the Hub."""
+    """The references of a configuration file; ``card``: it is the front matter of a card on the Hub."""
     found = Found(mentions=find_addresses(text, line_offset))
     name = PurePosixPath(path).name.lower()
     if name in MANIFESTS or name.endswith((".jsonl", ".ndjson", ".tsbuildinfo", ".lock")):

@@ -9,24 +9,22 @@ from scanner.discover import ids
 from scanner.discover.blocks import search
 from scanner.discover.interface import Edit, Found, Mention, RepoType
 from scanner.discover.keys import row_of
-from scanner.discover.marks import COMMIT, Lines, mention
-from scanner.discover.shell import find_in, in_list
-from scanner.discover.shellwords import Line, Word, split
-from scanner.discover.tools import (
-    CARD_KEYS,
+from scanner.discover.keytable import CARD_KEYS, PINS, Key
+from scanner.discover.keywords import (
     ANSWER_KEYS,
     COMMAND_KEYS,
     CONTEXT,
     DATASET_CONTEXT,
     HUB_MARKS,
-    IMAGES,
-    PINS,
     REMOTE_CODE_KEYS,
     REPOSITORY_KEYS_OF_IMAGES,
     TRANSPARENT,
     WEB_KEYS,
-    Key,
 )
+from scanner.discover.marks import COMMIT, Lines, mention
+from scanner.discover.shell import find_in, in_list
+from scanner.discover.shellwords import Line, Word, split
+from scanner.discover.tools import IMAGES
 from scanner.discover.trees import Mapping, Node, Scalar, Sequence, read_json, snake
 
 _ASSIGNED = re.compile(r"([A-Za-z_]\w{1,80})=(.+)", re.S)
@@ -92,9 +90,8 @@ class Walk:
         named = node.scalar("name") or node.scalar("key")
         for key, value in node.pairs:
             name = snake(key.value)
-            if name in {"image", "uses", "container"} or (name in WEB_KEYS and isinstance(value, Scalar)):
-                if not (self.card and name == "type"):
-                    continue
+            if self._foreign(name, value):
+                continue
             if name in TRANSPARENT and above and not (name == "value" and named):
                 name = above[-1]
             if name == "value" and named and isinstance(value, Scalar):
@@ -103,10 +100,18 @@ class Walk:
                 self._key(key, above, node)
                 below.append((value, (*above, name)))
             elif not self._command(key, name, value, node):
+                if isinstance(value, Scalar):
+                    self._key(key, above, node)
                 self._valued(key, name, value, node, above)
                 if isinstance(value, Sequence):
                     below += [(item, (*above, name)) for item in value.items if not isinstance(item, Scalar)]
         return below
+
+    def _foreign(self, name: str, value: Node) -> bool:
+        """Whether the key's value is about something else than models."""
+        if name in {"image", "uses", "container"}:
+            return True
+        return name in WEB_KEYS and isinstance(value, Scalar) and not (self.card and name == "type")
 
     # --- commands
 
@@ -173,7 +178,7 @@ class Walk:
         return first.value.startswith("-") or ids.read(first.value, "bare") is not None
 
     def _inside(self, value: Scalar) -> tuple[int, int, bool]:
-        """The characters of a scalar without its quotes or its block's mark, and whether its lines are joined."""
+        """The characters of a scalar without its quotes or block mark, and whether its lines are joined."""
         text = self.lines.text
         if value.quoted:
             size = 3 if text.startswith(('"""', "'''"), value.start) else 1
@@ -224,10 +229,8 @@ class Walk:
         for item in items:
             if not isinstance(item, Scalar) or not item.value:
                 continue
-            if (
-                item.value.lstrip()[:2] in _STRUCTURES
-                or item.value.lstrip()[:1] == "{"
-                and '":' in item.value
+            if item.value.lstrip()[:2] in _STRUCTURES or (
+                item.value.lstrip()[:1] == "{" and '":' in item.value
             ):
                 self._json(item, (*above, name))
                 continue
@@ -298,7 +301,7 @@ class Walk:
         value = ids.read(item.value, strength, place.kind)
         if place.row is not None and place.row.strength == "context" and "/" not in item.value:
             return
-        if value is None or (value.repo_id is None and item.block):
+        if value is None or (value.repo_id is None and (item.block or place.row is None)):
             return
         inside = (item.start + 1, item.end - 1) if item.quoted else (item.start, item.end)
         one = mention(

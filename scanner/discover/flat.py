@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.discover.trees import MOST, Mapping, Node, Scalar, Sequence
+from scanner.discover.trees import MOST, Builder, Mapping, Node, Scalar, Sequence
 
 _SECTION = re.compile(r"[ \t]*\[{1,2}[ \t]*([^\]\n]{1,200}?)[ \t]*\]{1,2}[ \t]*(?:[#;].*)?\r?")
 _PAIR = re.compile(
@@ -67,52 +67,32 @@ def _plain(text: str, start: int, end: int) -> tuple[Scalar, int]:
 
 
 def _toml(text: str, start: int, end: int) -> tuple[Node | None, int]:
-    """The value that starts there, and where it ends: arrays and inline tables may cross lines."""
-    stack: list[Mapping | Sequence] = []
-    key: Scalar | None = None
-    at = start
-    for _ in range(MOST):
-        match = (
-            _VALUE.search(text, at, min(len(text), start + _LONGEST))
-            if stack
-            else _VALUE.search(text, at, end)
-        )
-        if match is None and not stack and text.startswith(('"""', "'''"), at):
-            match = _VALUE.match(text, at)
-        if match is None:
-            return (stack[0] if stack else None), end
-        if not stack and match.start() == at and text.startswith(('"""', "'''"), at):
-            match = _VALUE.match(text, at, min(len(text), start + _LONGEST)) or match
-        at = match.end()
+    """The value that starts there, and where it ends: long strings, arrays and tables may cross lines."""
+    limit = min(len(text), start + _LONGEST)
+    if text.startswith(("[", "{"), start):
+        return _structure(text, start, limit, end)
+    long = text.startswith(('"""', "'''"), start)
+    match = _VALUE.match(text, start, limit if long else end)
+    if match is None or match["punctuation"] or match["comment"]:
+        return None, end
+    return _scalar(match), max(match.end(), end)
+
+
+def _structure(text: str, start: int, limit: int, end: int) -> tuple[Node | None, int]:
+    build = Builder()
+    for match in _VALUE.finditer(text, start, limit):
         mark = match["punctuation"]
-        node: Node | None = None
-        if match["comment"]:
-            if not stack:
-                return None, end
-            continue
-        if mark in {"[", "{"}:
-            new: Mapping | Sequence = (
-                Sequence(match.start()) if mark == "[" else Mapping(match.start(), flow=True)
-            )
-            if stack:
-                key = _put(stack[-1], new, key)
-            stack.append(new)
-            continue
-        if mark in {"]", "}"}:
-            if not stack:
-                return None, end
-            node = stack.pop()
-            node.end = at
-            if not stack:
-                return node, max(at, end if "\n" not in text[start:at] else at)
-            continue
-        if mark:
-            continue
-        node = _scalar(match)
-        if not stack:
-            return node, max(at, end)
-        key = _put(stack[-1], node, key)
-    return (stack[0] if stack else None), end
+        if mark == "[":
+            build.begin(Sequence(match.start()))
+        elif mark == "{":
+            build.begin(Mapping(match.start(), flow=True))
+        elif mark in {"]", "}"}:
+            build.finish(match.end())
+        elif not mark and not match["comment"]:
+            build.add(_scalar(match))
+        if not build.unfinished or build.full:
+            return build.roots[0], match.end()
+    return (build.roots[0] if build.roots else None), end
 
 
 def _scalar(match: re.Match[str]) -> Scalar:
@@ -122,14 +102,3 @@ def _scalar(match: re.Match[str]) -> Scalar:
                 match[group], match.start(), match.end(), quoted=True, block=group.startswith("long")
             )
     return Scalar(match["word"] or "", match.start(), match.end())
-
-
-def _put(top: Mapping | Sequence, node: Node, key: Scalar | None) -> Scalar | None:
-    """Put ``node`` into ``top``; the key that waits for its value afterwards."""
-    if isinstance(top, Sequence):
-        top.items.append(node)
-        return None
-    if key is None:
-        return node if isinstance(node, Scalar) else None
-    top.pairs.append((key, node))
-    return None

@@ -1,4 +1,4 @@
-"""Whether a value that stands where a model is named is an id of the Hub, a path, a variable, or none of them."""
+"""Whether a value that stands where a model is named is an id of the Hub, a path, a variable, or none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scanner.discover import idtables
 from scanner.discover.interface import RepoType
 
 Strength = Literal["strong", "weak", "bare"]
-"""``strong``: the place takes nothing but models; ``weak``: it often does; ``bare``: only the value speaks."""
+"""``strong``: the place takes nothing but models; ``weak``: it often does; ``bare``: the value alone."""
 
 _SEGMENT = r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,94}[A-Za-z0-9_])?"
 _ID = re.compile(rf"({_SEGMENT})/({_SEGMENT})(?:@([\w./\-]{{1,200}}))?(?::([\w.\-]{{1,64}}))?", re.A)
@@ -25,12 +25,16 @@ _YOURS = re.compile(
     r"(?i)(?:your|my)[-_]?(?:own|org|model|repo|name|user|username|hf|dataset|finetuned|fine-tuned)?.*"
 )
 _TO_FILL = re.compile(r"(?i)(?:\.{0,2}/)*(?:[\w.-]+/)?(?:path[-_/]?to\b|your[-_/]|my[-_]path|some/path|<)")
+_MODELLIKE = re.compile(
+    r"(?i)\d[bm](?:\b|_)|instruct|chat|bert|gpt|llama|gemma|phi-|t5|opt-|clip|vit-|whisper|wav2vec|mistral|nemotron|dino|bart|"
+    r"siglip|(?:base|large|small|tiny|medium)(?:$|-)|uncased|granite|swin|resnet|detr|xlm|gguf|awq|codebert|layoutlm|speecht5|orca"
+)
 _VERSION = re.compile(r"v?\d[\d.]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a value names; ``repo_id`` is null for a path and for what is not known before the program runs."""
+    """What a value names; ``repo_id`` is null for a path, and for what only the running program knows."""
 
     repo_id: str | None = None
     revision: str | None = None
@@ -59,13 +63,18 @@ def known(repo_id: str) -> bool:
     return repo_id.partition("/")[0] in idtables.HUB_NAMESPACES
 
 
+def _telling(namespace: str, name: str) -> bool:
+    """Whether the id says by itself that it is one of a model."""
+    return namespace.lower() not in idtables.AMBIGUOUS_NAMESPACES or _MODELLIKE.search(name) is not None
+
+
 def hosted(repo_id: str) -> bool:
     """Whether this is how a hosted model is named, which is loaded from nowhere."""
     return repo_id.partition("/")[0] in idtables.HOSTED or _HOSTED.match(repo_id) is not None
 
 
 def plausible(namespace: str, name: str) -> bool:
-    """Whether ``namespace/name`` may be an id: no folder and file, media type, time zone, host or fraction."""
+    """Whether ``namespace/name`` may be an id: no path, media type, time zone, host or fraction."""
     low = namespace.lower()
     if low in idtables.FOLDERS or low in idtables.MEDIA_TYPES or low in idtables.ZONES:
         return False
@@ -147,7 +156,7 @@ def _named(match: re.Match[str], strength: Strength, kind: RepoType) -> Value | 
         return Value(local=True) if strength == "strong" and local(repo_id) else None
     if namespace in idtables.HOSTED or (strength != "strong" and hosted(match.group())):
         return None
-    if strength == "bare" and not known(repo_id):
+    if strength == "bare" and not (known(repo_id) and _telling(namespace, name)):
         return None
     # A tag is how images are named; of models only the quantised ones of the GGUF tools have one.
     if tag and strength != "strong" and not known(repo_id) and "gguf" not in name.lower():

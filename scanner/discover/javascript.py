@@ -12,8 +12,9 @@ from scanner.discover.addresses import find_addresses
 from scanner.discover.interface import Edit, Found, Mention, RepoType
 from scanner.discover.jsvalues import Constants, Value, string_of, walk
 from scanner.discover.keys import row_of
+from scanner.discover.keywords import CONTEXT
 from scanner.discover.marks import COMMIT, EXPRESSION, merge
-from scanner.discover.tools import SCRIPT_CALLS, ScriptCall
+from scanner.discover.scriptcalls import SCRIPT_CALLS, ScriptCall
 from scanner.discover.trees import snake
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class _Search:
         given = [child for child in arguments.named_children if child.type != "comment"]
         for row in SCRIPT_CALLS:
             if self._matches(row, callee, name):
-                self._row(row, node, arguments, given)
+                self._row(row, node, given)
 
     def _matches(self, row: ScriptCall, callee: Node, name: str) -> bool:
         last = name.rpartition(".")[2]
@@ -132,7 +133,7 @@ class _Search:
             return callee.type == "identifier" or last == "pipeline"
         return any(package in one for one in self.constants.packages for package in row.packages)
 
-    def _row(self, row: ScriptCall, node: Node, arguments: Node, given: list[Node]) -> None:
+    def _row(self, row: ScriptCall, node: Node, given: list[Node]) -> None:
         if len(given) <= row.position:
             return
         target = given[row.position]
@@ -153,17 +154,17 @@ class _Search:
             target = value
         elif target.type in {"object", "spread_element", "arrow_function", "function_expression"}:
             return
-        revision, pin, state = self._revision(row, arguments, given, holder)
+        revision, pin, state = self._revision(row, given, holder)
         paths = self.constants.property_of(given[row.position], "path") if row.key else None
         files = [one.text for one in self.constants.resolve(paths) if one.text] if paths else []
         imported = not row.packages or any(
             one in origin for one in row.packages for origin in self.constants.packages
         )
-        for value in self.constants.resolve(target):
-            self._value(row, node, target, value, kind, imported, (revision, pin, state), files)
+        for one in self.constants.resolve(target):
+            self._value(row, node, target, one, kind, imported, (revision, pin, state), files)
 
     def _revision(
-        self, row: ScriptCall, arguments: Node, given: list[Node], holder: Node
+        self, row: ScriptCall, given: list[Node], holder: Node
     ) -> tuple[str | None, Edit | None, str]:
         if row.options is None:
             return None, None, "impossible"
@@ -276,8 +277,6 @@ class _Search:
 
     def _context(self, node: Node) -> bool:
         """Whether the object around a pair is held by a name that speaks of models."""
-        from scanner.discover.tools import CONTEXT
-
         above: Node | None = node.parent
         for _ in range(8):
             if above is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from scanner.discover.tools import ALLOWED_TARGETS, KEYS, TARGETS, Key
+from scanner.discover.keytable import KEYS, Key
+from scanner.discover.keywords import ALLOWED_TARGETS, TARGETS
 
 _EXACT: dict[str, Key] = {}
 for _row in reversed(KEYS):

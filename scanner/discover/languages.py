@@ -76,3 +76,21 @@ def find(text: str, path: str, language: str, line_offset: int = 0) -> Found:
 
         return docker.find(text, "Dockerfile", line_offset)
     return Found(mentions=find_addresses(text, line_offset))
+
+
+def language_of(values: list[str], *, python: bool) -> str:
+    """The language of the document that a command of the shell, made of these words, is given."""
+    if python:
+        return "python"
+    for value in values:
+        for ending in (".py", ".yaml", ".yml", ".json", ".toml", ".js", ".ts", ".env", ".sh"):
+            if value.endswith(ending):
+                return ending[1:]
+    first = values[0] if values else ""
+    if first in {"kubectl", "helm"}:
+        return "yaml"
+    if first in {"bash", "sh", "zsh", "ssh", "sudo"}:
+        return "sh"
+    if first in {"node", "deno", "bun"}:
+        return "js"
+    return "text"

@@ -105,19 +105,15 @@ MORE: tuple[Loader, ...] = (
         (_unpinnable(None, "model", "tokenizer"),), ("llama_index",)),
     *(
         Loader(f"haystack.{name}", "haystack", name, (_unpinnable(0, "model", "model_name_or_path"),),
-            ("haystack", "haystack_integrations"), evidence, switch=_CODE,
+            ("haystack", "haystack_integrations"), "import", switch=_CODE,
             options=("huggingface_pipeline_kwargs",))
-        for name, evidence in (
-            ("SentenceTransformersTextEmbedder", "anywhere"),
-            ("SentenceTransformersDocumentEmbedder", "anywhere"),
-            ("SentenceTransformersSimilarityRanker", "anywhere"),
-            ("TransformersSimilarityRanker", "anywhere"),
-            ("SentenceTransformersDiversityRanker", "anywhere"), ("HuggingFaceLocalGenerator", "anywhere"),
-            ("HuggingFaceLocalChatGenerator", "anywhere"), ("ExtractiveReader", "import"),
-            ("FARMReader", "anywhere"), ("TransformersReader", "import"),
-            ("NamedEntityExtractor", "import"), ("TransformersTextRouter", "import"),
-            ("TransformersZeroShotTextRouter", "import"), ("FastembedTextEmbedder", "import"),
-            ("FastembedDocumentEmbedder", "import"),
+        for name in (
+            "SentenceTransformersTextEmbedder", "SentenceTransformersDocumentEmbedder",
+            "SentenceTransformersSimilarityRanker", "TransformersSimilarityRanker",
+            "SentenceTransformersDiversityRanker", "HuggingFaceLocalGenerator",
+            "HuggingFaceLocalChatGenerator", "ExtractiveReader", "FARMReader", "TransformersReader",
+            "NamedEntityExtractor", "TransformersTextRouter", "TransformersZeroShotTextRouter",
+            "FastembedTextEmbedder", "FastembedDocumentEmbedder",
         )
     ),
     Loader("bertopic.BERTopic", "bertopic", "BERTopic",

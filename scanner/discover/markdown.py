@@ -8,13 +8,18 @@ import re
 from scanner.discover import config, languages
 from scanner.discover.addresses import find_addresses
 from scanner.discover.blocks import Block, size
-from scanner.discover.interface import Found
-from scanner.discover.marks import merge
+from scanner.discover.commands import match_command
+from scanner.discover.interface import Found, Mention
+from scanner.discover.marks import Lines, merge
+from scanner.discover.shell import find_in
+from scanner.discover.shellwords import split
 
 LONGEST = 2_000_000
 _PYTHON = frozenset({"python", "py", "python3", "pycon", "ipython", "py3"})
 _MENDED = 12
 """Lines of one block that may be blanked out for the rest of it to parse."""
+_SPAN = re.compile(r"(?<!`)`([^`\n]{8,300})`(?!`)")
+_OPTION = re.compile(r" --?[a-z][\w-]*(?: |=)")
 MOST = 2_000
 """Blocks of code that are read of one file."""
 
@@ -33,9 +38,11 @@ _SHELL_LOOK = re.compile(
     r"llama-|CUDA_VISIBLE_DEVICES|deepspeed|[A-Z_]+=\S+ )",
     re.M,
 )
+_PROMPTED = re.compile(r"^[ \t]*>>> ", re.M)
+_UNSAID = frozenset({"", "text", "txt", "plaintext", "none", "code", "output", "plain", "diff"})
 _SHELL_FIRST = re.compile(
-    r"\s*\$?\s*(?:python3? \S|pip3? install|hf (?:download|repo)|huggingface-cli |docker run|vllm (?:serve|bench)|accelerate launch|torchrun |"
-    r"CUDA_VISIBLE_DEVICES=\S* \w|bash \S|git clone|curl -)"
+    r"\s*\$?\s*(?:python3? \S|pip3? install|hf (?:download|repo)|huggingface-cli |docker run|vllm (?:serve|bench)|"
+    r"accelerate launch|torchrun |CUDA_VISIBLE_DEVICES=\S* \w|bash \S|git clone|curl -)"
 )
 
 
@@ -59,7 +66,26 @@ def find(text: str, path: str) -> Found:
         mentions += inner.mentions
         found.unsafe += inner.unsafe
         # A fragment in prose that is no whole program is nothing to report.
+    mentions += _spans(text, path)
     found.mentions = merge([*mentions, *found.mentions])
+    return found
+
+
+def _spans(text: str, path: str) -> list[Mention]:
+    """What commands in a line of prose name: `vllm serve …` between backticks."""
+    lines, found = Lines(text), []
+    for count, match in enumerate(_SPAN.finditer(text)):
+        if count == MOST:
+            break
+        if "/" not in match[1] or " " not in match[1]:
+            continue
+        commands = split(text, match.start(1), match.end(1))
+        if not any(match_command(command.words)[0] or _OPTION.search(match[1]) for command in commands):
+            continue
+        for one in find_in(lines, path, commands, lambda _: None).mentions:
+            if one.repo_id and one.loader != "script-argument":
+                one.pin = None
+                found.append(one)
     return found
 
 
@@ -98,31 +124,13 @@ def _rst_end(rows: list[str], at: int, indent: int) -> int:
 def _block(info: str, first: int, rows: list[str]) -> tuple[str, Block] | None:
     name = _LANGUAGE.match(info.strip())
     language = name[1].lower() if name else ""
-    text = "\n".join(rows)
-    if not text.strip():
-        return None
-    if language in {"", "text", "txt", "plaintext", "none", "code", "output", "plain"}:
-        language = "python" if _PYTHON_LOOK.search(text) else "sh" if _SHELL_LOOK.search(text) else ""
-        if not language:
-            return None
-    if language in {"python", "py"} and _SHELL_FIRST.match(text):
-        language = "sh"
     if language == "diff":
         rows = [" " + row[1:] if row[:1] == "+" else "" if row[:1] == "-" else row for row in rows]
-        text = "\n".join(rows)
-        language = (
-            "python"
-            if _PYTHON_LOOK.search(text) or "from_pretrained" in text
-            else "sh"
-            if _SHELL_LOOK.search(text)
-            else ""
-        )
-        if not language:
-            return None
-    language = "python" if language in _PYTHON else language
-    prompted = bool(re.search(r"^[ \t]*>>> ", text, re.M))
-    if prompted:
-        language = "python"
+    text = "\n".join(rows)
+    language = _guessed(language, text)
+    if not language or not text.strip():
+        return None
+    prompted = bool(_PROMPTED.search(text))
     block = Block(first, [], [])
     lead = _common(rows)
     for row in rows:
@@ -134,17 +142,27 @@ def _block(info: str, first: int, rows: list[str]) -> tuple[str, Block] | None:
             prompt = _PROMPT.match(kept)
             kept = kept[prompt.end() :] if prompt and not kept.lstrip().startswith("# ") else kept
         block.rows.append(kept)
-        block.removed.append(
-            len(row.encode("utf-8", "replace")) - len(kept.encode("utf-8", "replace")) if kept else 0
-        )
+        block.removed.append(size(row) - size(kept) if kept else 0)
     if language == "python":
         block.rows = [
             re.sub(r"^(\s*)[!%](?=\w)", r"\1#", row) if re.match(r"\s*[!%]\w", row) else row
             for row in block.rows
         ]
-    if language == "python":
         _mend(block)
     return language, block
+
+
+def _guessed(language: str, text: str) -> str:
+    """The language of a block: as its fence says, unless that says nothing or the text says otherwise."""
+    if _PROMPTED.search(text):
+        return "python"
+    if language in _UNSAID:
+        if _PYTHON_LOOK.search(text) or "from_pretrained" in text:
+            return "python"
+        return "sh" if _SHELL_LOOK.search(text) else ""
+    if language in _PYTHON:
+        return "sh" if _SHELL_FIRST.match(text) else "python"
+    return language
 
 
 def _mend(block: Block) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from scanner.discover.interface import Edit, Mention
-from scanner.discover.tools import KEYS
+from scanner.discover.keytable import KEYS
 
 EXPRESSION = 200
 """Longest expression that is kept, in characters."""

@@ -8,7 +8,7 @@ from scanner.discover.addresses import find_addresses
 from scanner.discover.interface import Found
 
 
-def find(text: str, path: str) -> Found:
+def find(text: str, path: str) -> Found:  # noqa: ARG001 - the signature that all finders have
     """The addresses of a requirements file; what they name is installed, so it is code."""
     mentions = []
     for one in find_addresses(text):

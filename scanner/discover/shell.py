@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scanner.discover import ids
@@ -12,9 +12,12 @@ from scanner.discover.blocks import search
 from scanner.discover.commands import Flags, match_command, read_flags
 from scanner.discover.interface import Edit, Found, Mention, RepoType
 from scanner.discover.keys import row_of
+from scanner.discover.keytable import Key
+from scanner.discover.keywords import CONTEXT, HOSTED_SERVERS, PROGRAMS, TARGETS
+from scanner.discover.languages import language_of
 from scanner.discover.marks import COMMIT, Lines, mention, merge
 from scanner.discover.shellwords import Line, Word, split
-from scanner.discover.tools import ARGUMENTS, CONTEXT, PROGRAMS, Command, Flag, Key
+from scanner.discover.tools import ARGUMENTS, Command, Flag
 from scanner.discover.trees import snake
 from scanner.discover.variables import Variables
 
@@ -73,7 +76,7 @@ def find_in(
 ) -> Found:
     """The references of commands that stand in a file of another kind, addresses left out.
 
-    ``append`` makes the edit that adds words to the command; ``known`` are commands that set variables before.
+    ``append`` makes the edit that adds words to the command; ``known`` are commands that set variables.
     """
     run = Search(lines, path, Variables([*(known or []), *commands]), depth, append)
     for line in commands:
@@ -215,6 +218,8 @@ class Search:
                 self._list(line, word, trust)
                 continue
             row = row_of("model" if name == "-m" else snake(name))
+            if row is None and not TARGETS.search(snake(name)):
+                self._value(line, word, _Place("script-argument", "bare", "model", trust=trust))
             if row is None or row.strength == "context":
                 continue
             own = revision if row.kind == "model" and not row.id.startswith("tokenizer") else None
@@ -366,16 +371,14 @@ class Search:
             if python and number and values[number - 1] == "-c":
                 self._other(word.start, word.end, "python", word.quote)
             elif first == "curl" and word.value.lstrip()[:1] == "{":
-                if any(
-                    "localhost" in value or "127.0.0.1" in value or "0.0.0.0" in value for value in values
-                ):
+                if not any(HOSTED_SERVERS.search(value) for value in values):
                     self._other(word.start, word.end, "json")
             elif word.quote and "/" in word.value and first not in _SILENT and first != "git":
                 self._other(word.start, word.end, "sh")
         for value, start in self.variables.substitutions(line):
             self._other(start, start + len(value), "sh")
         for start, end in line.heredocs:
-            self._other(start, end, _language(values, python))
+            self._other(start, end, language_of(values, python=python))
 
     def _other(self, start: int, end: int, language: str, quote: str = "") -> None:
         if language == "sh":
@@ -385,20 +388,3 @@ class Search:
         self.mentions += found.mentions
         self.inner.unsafe += found.unsafe
         self.inner.gaps += found.gaps
-
-
-def _language(values: Iterable[str], python: bool) -> str:
-    if python:
-        return "python"
-    for value in values:
-        for ending in (".py", ".yaml", ".yml", ".json", ".toml", ".js", ".ts", ".env", ".sh"):
-            if value.endswith(ending):
-                return ending[1:]
-    first = next(iter(values), "")
-    if first in {"kubectl", "helm"}:
-        return "yaml"
-    if first in {"bash", "sh", "zsh", "ssh", "sudo"}:
-        return "sh"
-    if first in {"node", "deno", "bun"}:
-        return "js"
-    return "text"

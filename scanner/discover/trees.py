@@ -130,8 +130,9 @@ class Builder:
         return bool(self._open)
 
 
+# Possessive, and closed by the end of the text too: no text makes the search start over.
 _TOKEN = re.compile(
-    r'"(?P<string>(?:[^"\\]|\\.)*)"|(?P<comment>//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)'
+    r'"(?P<string>(?:[^"\\]++|\\.|\\\Z)*+)(?:"|\Z)|(?P<comment>//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z))'
     r"|(?P<punctuation>[{}\[\],:])|(?P<word>[^\s{}\[\],:\"/]+|/)",
     re.S,
 )

@@ -43,7 +43,10 @@ def _read(text: str) -> tuple[list[Node], bool]:
     build, end = Builder(), 0
     try:
         for event in yaml.parse(text, Loader=loader):
-            start, end = event.start_mark.index, event.end_mark.index
+            first, last = event.start_mark, event.end_mark
+            if first is None or last is None:
+                continue
+            start, end = first.index, last.index
             if isinstance(event, yaml.ScalarEvent):
                 block = event.style in {"|", ">"}
                 build.add(Scalar(event.value, start, end, quoted=event.style in {"'", '"'}, block=block))

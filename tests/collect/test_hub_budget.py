@@ -35,8 +35,15 @@ def test_bytes_are_promised_in_the_order_of_the_requests(tmp_path: Path) -> None
         assert rows(answers[3:]) == [(False, "budget", None)] * 3
         assert "131072 bytes do not fit into the" in answers[3].detail
         assert made.hub.spent.bytes <= 3 * 2 * EDGE + 20_000
-        small = made.ask(made.file("5.bin", [(0, 100)]))
-        assert small[0].served, "what was promised and not sent is there again"
+
+
+def test_what_was_promised_and_not_sent_is_there_again(tmp_path: Path) -> None:
+    with known(tmp_path, LARGE, bytes=2 * 2 * EDGE + 20_000) as made:
+        made.server.state.misbehave(Fault("status", origin="storage", value=404))
+        answers = made.ask(*(made.file(path, edge=True) for path in LARGE))
+        assert rows(answers) == [(False, "unreadable", None)] * 2 + [(False, "budget", None)] * 4
+        made.server.state.behave()
+        assert made.served(made.file("4.bin", edge=True), made.file("5.bin", edge=True))
 
 
 def test_bytes_of_documents_count(tmp_path: Path) -> None:

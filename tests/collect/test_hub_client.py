@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +63,7 @@ def test_no_token_is_found_that_nobody_gave(tmp_path: Path) -> None:
             "HF_HOME": str(tmp_path / "home"),
             "HF_ENDPOINT": "http://127.0.0.1:9",
             "HF_HUB_OFFLINE": "1",
+            "HTTP_PROXY": "http://127.0.0.1:9",
         }
         done = subprocess.run(
             [sys.executable, "-c", program, server.endpoint, tmp_path / "evidence"],
@@ -200,11 +200,3 @@ def test_a_name_that_cannot_be(tmp_path: Path) -> None:
     wish = Wish(mode="files", names=(HubName("model", "a b/c"),))
     with Collector(tmp_path, wish) as collector, pytest.raises(CollectError, match="cannot be on the Hub"):
         collector.collect()
-
-
-def test_an_endpoint_below_a_path(tmp_path: Path) -> None:
-    """A mirror: pages are asked for where the listing is, whatever address its links name."""
-    with desk(tmp_path) as made:
-        assert replace(made.wish, endpoint=made.server.endpoint + "/").endpoint.endswith("/")
-    with desk(tmp_path, endpoint="http://127.0.0.1:9/prefix", patience=replace(PATIENCE, attempts=1)) as made:
-        assert rows([made.record()]) == [(False, "access", "unreachable")]

@@ -108,6 +108,11 @@ def test_a_long_history_is_cut_and_its_beginning_is_there(tmp_path: Path) -> Non
         assert "commits.3" not in answer.documents
         assert parsed(made, answer, "commits.last")[-1]["id"] == first
         assert answer.lacking == {"commits": "only the newest 3000 of 4001 commits were fetched"}
+        recent = repository.history(repository.commits[repository.branches["main"]])[HUB_COMMITS].id
+        pinned = made.record(revision=recent)
+        assert [role for role in pinned.documents if role.startswith("main")] == ["main.0", "main.1"]
+        assert "main" not in pinned.lacking, "the commit was found; the rest of the history says no more"
+        assert "main" in made.record(revision=first).lacking
 
 
 def test_parts_that_cannot_be_had_are_called_lacking(tmp_path: Path) -> None:

@@ -58,15 +58,21 @@ def _end(offset: int) -> Callable[[bytes], int]:
     return lambda data: len(data) - 22 + offset
 
 
-def _hidden() -> bytes:
-    """A record between two members that the directory does not name."""
-    hidden = EVIL + b"\0" * limits.ZIP_SLACK
-    data = archive(("archive/data.pkl", GOOD), ("archive/DATA.PKL", hidden), ("archive/data/0", TENSOR))
+def _hidden(index: int) -> bytes:
+    """A record that the directory does not name: the first of three, or the one in the middle."""
+    names = ["archive/data.pkl", "archive/data/0", _VERSION[0]]
+    names.insert(index, "archive/DATA.PKL")
+    content = {
+        "archive/DATA.PKL": EVIL + bytes(limits.ZIP_SLACK),
+        "archive/data.pkl": GOOD,
+        _VERSION[0]: b"3",
+    }
+    data = archive(*((name, content.get(name, TENSOR)) for name in names))
     start = int.from_bytes(data[-6:-2], "little")
-    first, _, third = (b"PK\1\2" + part for part in data[start:-22].split(b"PK\1\2")[1:])
-    count = struct.pack("<HH", 2, 2)
-    end = data[-22:-14] + count + struct.pack("<II", len(first) + len(third), start) + b"\0\0"
-    return data[:start] + first + third + end
+    entries = [b"PK\1\2" + part for part in data[start:-22].split(b"PK\1\2")[1:]]
+    del entries[index]
+    kept = b"".join(entries)
+    return data[:start] + kept + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 3, 3, len(kept), start, 0)
 
 
 def _tar_in_front() -> bytes:
@@ -96,6 +102,8 @@ ATTACKS: Mapping[str, bytes] = MappingProxyType(
         ),
         "another name in the local header": HONEST.replace(b"archive/data.pkl", b"archive/note.txt", 1),
         "another flag in the local header": _patched(lambda _: 6, "<H", 1),
+        "another encoding in the local header": _patched(lambda _: 6, "<H", 0x800),
+        "two sizes of a stored pickle": _patched(_first_entry(24), "<I", len(EVIL) + 1),
         "another method in the local header": _patched(lambda _: 8, "<H", 8),
         "another size in the local header": _patched(lambda _: 18, "<I", 3),
         "a wrong checksum": _patched(_first_entry(16), "<I", 1),
@@ -103,7 +111,8 @@ ATTACKS: Mapping[str, bytes] = MappingProxyType(
         "another disk": _patched(_first_entry(34), "<H", 1),
         "a pickle that ends early": _patched(_first_entry(20), "<I", len(EVIL) - 1),
         "a pickle that overlaps the tensor": _patched(_first_entry(20), "<I", len(EVIL) + 4096),
-        "fewer members than there are": _patched(_end(10), "<H", 2),
+        "two counts of members": _patched(_end(10), "<H", 2),
+        "fewer members than there are": _patched(_end(8), "<I", 2 << 16 | 2),
         "another disk in the end record": _patched(_end(4), "<H", 1),
         "a directory elsewhere": _patched(_end(16), "<I", 4096),
         "bytes behind": HONEST + b"behind",
@@ -111,7 +120,8 @@ ATTACKS: Mapping[str, bytes] = MappingProxyType(
         "bytes in front": b"\0" * 1000 + HONEST,
         "a zip in front": archive(("archive/data.pkl", GOOD)) + HONEST,
         "a pickle in front": EVIL + HONEST,
-        "a hidden record": _hidden(),
+        "a hidden record in front": _hidden(0),
+        "a hidden record between": _hidden(1),
         "a tar in front": _tar_in_front(),
     }
 )

@@ -16,7 +16,9 @@ def _mention(repo_id: str | None = "org/name", line: int = 1, **more: object) ->
 
 
 def _changes(new: list[Mention], old: list[Mention]) -> list[tuple[str | None, str, str | None]]:
-    return [(one.repo_id, change, before and before.revision) for one, change, before in pair(new, old)]
+    return [
+        (one.repo_id, change, before.revision if before else None) for one, change, before in pair(new, old)
+    ]
 
 
 def test_what_only_moved_to_another_line_is_unchanged() -> None:
@@ -40,7 +42,9 @@ def test_a_swapped_id_is_a_modification_of_the_same_loader() -> None:
 def test_the_same_repository_is_preferred_to_the_order() -> None:
     new = [_mention("acme/b", revision="2"), _mention("acme/c")]
     old = [_mention("acme/a"), _mention("acme/b", revision="1")]
-    told = {(one.repo_id, change, before and before.repo_id) for one, change, before in pair(new, old)}
+    told = {
+        (one.repo_id, change, before.repo_id if before else None) for one, change, before in pair(new, old)
+    }
     assert told == {("acme/b", "modified", "acme/b"), ("acme/c", "modified", "acme/a")}
 
 

@@ -33,6 +33,7 @@ REDIRECTED = frozenset({301, 302, 303, 307, 308})
 _REDIRECTS = 3
 _LATER = "run again later"
 _REPORT = "run again; if it happens again, report it to whoever runs this server"
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -64,7 +65,12 @@ class Client:
         patience = self._patience
         timeout = httpx2.Timeout(patience.silence, connect=patience.connect)
         hooks = {"request": [hf_request_event_hook, _plainly]}
-        client = httpx2.Client(event_hooks=hooks, follow_redirects=False, timeout=timeout)
+        client = httpx2.Client(
+            event_hooks=hooks,
+            follow_redirects=False,
+            timeout=timeout,
+            trust_env=urlsplit(self.endpoint).hostname not in _LOOPBACK,  # no proxy leads to this machine
+        )
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return client
 
