@@ -14,18 +14,18 @@ _INTRO = """\
 <!-- Written by scripts/docs.py from scanner/discover/loaders.py and scanner/discover/tools.py. -->
 
 What counts as a reference to a model, a data set, a Space or a kernel. An explicit address
-(`huggingface.co/…`, `hf://…`, `hf-hub:…`) counts wherever it stands in any text; a bare `org/name` counts only
-where one of these calls, commands, flags or keys gives it meaning.
+(`huggingface.co/…`, `hf://…`, `hf-hub:…`) counts wherever it stands in any text; a bare `org/name` counts
+only where one of these calls, commands, flags or keys gives it meaning.
 
 ## Python
 
-Calls are found in the syntax tree, through import aliases, `getattr` and `functools.partial`; arguments through
-constants, registries, defaults of parameters, options, settings and environment variables, and constants of
-modules beside the file. *Id* is the argument that names the repository: its position from 0, its keywords.
-*Revision* is where a commit can be named: nowhere means that the reference cannot be pinned at the call. *Code*
-is the switch that lets code of the repository run. *Seen* says how sure the call must be: `import`, its name
-must come from one of the packages; `name`, or nothing says where it comes from; `anywhere`, its name is
-unmistakable.
+Calls are found in the syntax tree, through import aliases, `getattr` and `functools.partial`; arguments
+through constants, registries, defaults of parameters, options, settings and environment variables, and
+constants of modules beside the file. *Id* is the argument that names the repository: its position from
+0, its keywords. *Revision* is where a commit can be named: nowhere means that the reference cannot be
+pinned at the call. *Code* is the switch that lets code of the repository run. *Seen* says how sure the
+call must be: `import`, its name must come from one of the packages; `name`, or nothing says where it
+comes from; `anywhere`, its name is unmistakable.
 """
 
 _NAMED = f"""

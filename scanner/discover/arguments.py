@@ -1,4 +1,4 @@
-"""The arguments of one call: in place, by keyword, in unpacked dictionaries, and before through ``partial``."""
+"""The arguments of one call: in place, by keyword, in unpacked dictionaries, through ``partial``."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Callees:
         ]
 
     def _made(self, func: ast.Call, at: At, depth: int) -> list[Callee]:
-        """What a call returns: an attribute through ``getattr``, a partial, or an object of what is called."""
+        """What a call returns: an attribute through ``getattr``, a partial, or an object."""
         name = last_name(func.func)
         if name == "getattr" and len(func.args) > 1:
             texts = [value for value in self._evaluator.values(func.args[1], at) if isinstance(value, Text)]

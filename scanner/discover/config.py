@@ -64,5 +64,7 @@ def _read(text: str, name: str) -> tuple[list[Node], str | None]:
     if ending in _FLAT or re.match(r"(?:.*[._-])?env(?:[._-].*)?$", name):
         return read_flat(text, toml=False), "env"
     if ending in _YAML or not ending:
-        return read_yaml(text)[0], None
+        nodes, whole = read_yaml(text)
+        # What no parser reads is read line by line.
+        return (nodes if whole else nodes + read_flat(text, toml=False)), None
     return [], None

@@ -124,7 +124,7 @@ _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
 def searches(path: str) -> bool:
-    """Whether a file of that name is searched at all: all but those whose ending says that they are no text."""
+    """Whether a file of that name is searched at all: all but those whose ending denies text."""
     name = path.rpartition("/")[2].lower()
     ending = name.rpartition(".")[2] if "." in name else ""
     return ending not in _NOT_TEXT and not name.endswith((".min.js", "package-lock.json"))

@@ -8,7 +8,8 @@ from scanner.discover.trees import MOST, Builder, Mapping, Node, Scalar, Sequenc
 
 _SECTION = re.compile(r"[ \t]*\[{1,2}[ \t]*([^\]\n]{1,200}?)[ \t]*\]{1,2}[ \t]*(?:[#;].*)?\r?")
 _PAIR = re.compile(
-    r"[ \t]*(?:export[ \t]+|set[ \t]+)?(?P<key>\"[^\"\n]{1,100}\"|'[^'\n]{1,100}'|[A-Za-z_][\w.\-]{0,100})"
+    r"[ \t]*(?:-[ \t]+)?(?:export[ \t]+|set[ \t]+)?"
+    r"(?P<key>\"[^\"\n]{1,100}\"|'[^'\n]{1,100}'|[A-Za-z_][\w.\-]{0,100})"
     r"[ \t]*(?P<sign>[:?+]?=|:)[ \t]*"
 )
 _VALUE = re.compile(

@@ -239,7 +239,7 @@ def parameter(evaluator: Evaluator, binding: Binding) -> Iterator[Value]:
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or scope.at is None:
         return
     found = [*_default(evaluator, node, name, scope.at), *_decorated(evaluator, node, name, scope.at)]
-    sites = _sites(evaluator, node, scope)
+    sites = _sites(node, scope)
     position = _position(node, name, isinstance(scope.at.scope.node, ast.ClassDef))
     for site in sites[:_CALL_SITES]:
         argument = _argument(site, position, name)
@@ -277,7 +277,7 @@ def _decorated(evaluator: Evaluator, node: Definition, name: str, at: At) -> Ite
                 yield from rows if len(names) == 1 else members.position(evaluator, rows, names.index(name))
 
 
-def _sites(evaluator: Evaluator, node: Definition, scope: Scope) -> list[Call]:
+def _sites(node: Definition, scope: Scope) -> list[Call]:
     module = scope.module
     outer = scope.at.scope.node if scope.at else None
     name = outer.name if node.name == "__init__" and isinstance(outer, ast.ClassDef) else node.name

@@ -227,7 +227,7 @@ HOSTED_PATTERNS = (
     r"microsoft/(?:mai-ds|wizardlm-2-8x22b$)",
     r"[\w.-]+/[\w.-]+:(?:free|beta|nitro|extended|online|thinking)$",
 )
-"""Ids of hosted models that look like ids of the Hub; compared with their case, as routers write them small."""
+"""Ids of hosted models that look like ids of the Hub; with their case, as routers write them small."""
 
 PREFIXES = (
     "huggingface:",

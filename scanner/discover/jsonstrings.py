@@ -83,7 +83,7 @@ def cells(text: str) -> Iterator[tuple[str, Iterator[Piece]]]:
 
 
 class _Walk:
-    """Follows the tokens of the JSON: the keys that lead to where it is, and the strings of the cell's source."""
+    """Follows the tokens of the JSON: the keys to where it is, and the strings of the cell's source."""
 
     def __init__(self) -> None:
         self.path: list[str | None] = []

@@ -173,10 +173,17 @@ class Constants:
         """The object literal that an expression is."""
         while node is not None and node.type in _PASSED and node.named_children:
             node = node.named_children[0]
-        if node is None or node.type == "object" or depth > DEEPEST:
-            return node if node is not None and node.type == "object" else None
-        for value in self._values.get(string_of(node).removeprefix("this."), [])[:1]:
+        if node is None or depth > DEEPEST:
+            return None
+        if node.type == "object":
+            return node
+        for value in self._values.get(string_of(node)[:100].removeprefix("this."), [])[:1]:
             return self.object_of(value, depth + 1)
+        if node.type == "member_expression":
+            name = node.child_by_field_name("property")
+            holder = self.object_of(node.child_by_field_name("object"), depth + 1)
+            if name is not None and holder is not None:
+                return self.object_of(self.property_of(holder, string_of(name)), depth + 1)
         return None
 
     def property_of(self, node: Node | None, name: str) -> Node | None:

@@ -24,7 +24,7 @@ class Argument:
     repo_type: RepoType | None = None
     """Where it differs from the loader's."""
     objects: bool = False
-    """Whether a loaded object may stand here as well: an unresolved one then counts only if it is named so."""
+    """Whether a loaded object may stand here as well: an unresolved one then counts if named so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,13 @@ NAMED = "named-value"
 
 PYTHON: Mapping[str, Loader] = MappingProxyType({row.id: row for row in (*MODELS, *HUB, *MORE)})
 
-LIBRARIES = frozenset(
-    """accelerate altair bs4 click cv2 django dotenv fastapi flask google httpx hydra jax langchain matplotlib numpy
-    omegaconf openai pandas PIL plotly pydantic pytest pytest_asyncio pytorch_lightning requests scipy seaborn
-    sklearn streamlit tensorflow torch torchaudio torchvision tqdm typer typing_extensions uvicorn wandb yaml
-    """.split()  # noqa: SIM905 - a list of words reads better
-).union(*(row.roots for row in PYTHON.values()))
+_COMMON = (
+    "accelerate", "altair", "bs4", "click", "cv2", "django", "dotenv", "fastapi", "flask", "google",
+    "httpx", "hydra", "jax", "langchain", "matplotlib", "numpy", "omegaconf", "openai", "pandas", "PIL",
+    "plotly", "pydantic", "pytest", "pytest_asyncio", "pytorch_lightning", "requests", "scipy",
+    "seaborn", "sklearn", "streamlit", "tensorflow", "torch", "torchaudio", "torchvision", "tqdm",
+    "typer", "typing_extensions", "uvicorn", "wandb", "yaml",
+)  # fmt: skip
+
+LIBRARIES = frozenset(_COMMON).union(*(row.roots for row in PYTHON.values()))
 """Packages that are no part of a project: nothing of theirs is wanted."""

@@ -47,7 +47,7 @@ HUB: tuple[Loader, ...] = (
     Loader("huggingface_hub.download", "huggingface_hub", "hf_hub_download", _REPO, _HUB,
         type_keyword="repo_type", files=(1, "filename", "subfolder")),
     Loader("huggingface_hub.snapshot_download", "huggingface_hub", "snapshot_download", _REPO,
-        (*_HUB, "modelscope"), type_keyword="repo_type", files=("allow_patterns",)),
+        _HUB, type_keyword="repo_type", files=("allow_patterns",)),
     Loader("huggingface_hub.hf_hub_url", "huggingface_hub", "hf_hub_url", _REPO, _HUB,
         type_keyword="repo_type", files=(1, "filename")),
     Loader("huggingface_hub.try_to_load_from_cache", "huggingface_hub", "try_to_load_from_cache", _REPO,

@@ -1,4 +1,4 @@
-"""Rows of the table of loaders: transformers, diffusers, sentence-transformers, and what is built like them."""
+"""Rows of the table of loaders: transformers, diffusers, sentence-transformers, and their like."""
 
 from __future__ import annotations
 

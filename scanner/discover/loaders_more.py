@@ -145,8 +145,6 @@ MORE: tuple[Loader, ...] = (
         ("kernels",), "anywhere", "kernel", always_code=True),
     Loader("gradio.load", "gradio", "load", (_unpinnable(0, "name"),), ("gradio",), "import",
         prefixes=(*_GRADIO, Prefix("")), one_segment=False),
-    Loader("gradio.Interface.load", "gradio", "Interface|Blocks.load", (_unpinnable(0, "name"),),
-        ("gradio",), "import", prefixes=_GRADIO, needs_prefix=True, quiet=True),
     Loader("gradio_client.Client", "gradio", "Client", (_unpinnable(0, "src", "space"),), ("gradio_client",),
         "import", "space"),
     # other libraries

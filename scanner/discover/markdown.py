@@ -41,8 +41,8 @@ _SHELL_LOOK = re.compile(
 _PROMPTED = re.compile(r"^[ \t]*>>> ", re.M)
 _UNSAID = frozenset({"", "text", "txt", "plaintext", "none", "code", "output", "plain", "diff"})
 _SHELL_FIRST = re.compile(
-    r"\s*\$?\s*(?:python3? \S|pip3? install|hf (?:download|repo)|huggingface-cli |docker run|vllm (?:serve|bench)|"
-    r"accelerate launch|torchrun |CUDA_VISIBLE_DEVICES=\S* \w|bash \S|git clone|curl -)"
+    r"\s*\$?\s*(?:python3? \S|pip3? install|hf (?:download|repo)|huggingface-cli |docker run|"
+    r"vllm (?:serve|bench)|accelerate launch|torchrun |CUDA_VISIBLE_DEVICES=\S* \w|bash \S|git clone|curl -)"
 )
 
 

@@ -26,7 +26,7 @@ def _rows() -> tuple[Mapping[str, list[Loader]], list[Loader]]:
 
 
 def names_in(words: Set[str]) -> frozenset[str]:
-    """The last names of calls of the table that are among the words of a source and may be calls of a loader."""
+    """The last names of the table's calls that are among the words of a source."""
     exact, patterns = _rows()
     names = {
         name

@@ -59,14 +59,12 @@ _VIEWS = frozenset(("items", "values", "keys", "copy"))
 
 def elements(evaluator: Evaluator, shape: Shape) -> list[Part]:
     """Key, or null, and value of every part of a shape, up to a bound; one that holds itself has none."""
-    node = shape.node
-    if id(node) in evaluator.opened:
-        return []
-    evaluator.opened.add(id(node))
-    try:
-        return list(islice(_parts(evaluator, shape), _MOST_PARTS))
-    finally:
-        evaluator.opened.discard(id(node))
+    key = (id(shape.node), id(shape.at.scope))
+    known = evaluator.parts.get(key)
+    if known is None:
+        evaluator.parts[key] = []  # what holds itself holds nothing more
+        known = evaluator.parts[key] = list(islice(_parts(evaluator, shape), _MOST_PARTS))
+    return known
 
 
 def _parts(evaluator: Evaluator, shape: Shape) -> Iterator[Part]:
@@ -260,7 +258,7 @@ def _of_shape(evaluator: Evaluator, shape: Shape, name: str) -> Values:
 
 
 def of_class(evaluator: Evaluator, scope: Scope, name: str, depth: int = 0) -> Values:
-    """The values of a class's attribute: fields, ``self.name = …``, properties, those of its bases in the file."""
+    """The values of a class's attribute: fields, ``self.name = …``, properties, those of its bases."""
     found: list[Value] = []
     for binding in scope.bindings.get(name, ()):
         if binding.kind == "function" and isinstance(binding.node, ast.FunctionDef):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from scanner.discover.arguments import Arguments, Given, only_text
@@ -157,7 +158,7 @@ class Mentions:
         function = getattr(asked.call.at.scope.node, "name", "")
         return not (function == last_name(asked.call.node.func) and isinstance(node, ast.Name))
 
-    def _want(self, values: list[Value]) -> None:
+    def _want(self, values: Sequence[Value]) -> None:
         """Ask for the modules of the project that may define what could not be told."""
         for value in values:
             root = value.name.split(".")[0] if isinstance(value, Thing) else "sys"

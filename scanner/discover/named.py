@@ -1,8 +1,8 @@
-"""Ids under names that say what they are, where no call is seen that loads them: constants, defaults, registries.
+"""Ids under names that say what they are, where no call is seen: constants, defaults, registries.
 
-``MODEL_ID = "org/name"`` in a module of settings names a model as surely as the call in another module does. A
-name counts for itself when it can mean little else (``repo_id``), and a general one (``model``) only in a file
-that has to do with the Hub.
+``MODEL_ID = "org/name"`` in a module of settings names a model as surely as the call in another module does.
+A name counts for itself when it can mean little else (``repo_id``), and a general one (``model``) only in a
+file that has to do with the Hub.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _WEAK = re.compile(
     r"|repo|repos|tokenizers?|datasets?|dataset_?(?:name|id|repo|path)s?|checkpoint|ckpt|lora|adapter|controlnet|vae)$"
 )
 _HUB = re.compile(
-    r"(?i)huggingface|hugging face|\bhf[_.]|transformers|diffusers|sentence_transformers|from_pretrained|\bvllm\b|peft"
-    r"|\bdatasets\b.*load|\bmlx|gguf|safetensors"
+    r"(?i)huggingface|hugging face|\bhf[_.]|transformers|diffusers|sentence_transformers|from_pretrained"
+    r"|\bvllm\b|peft|\bdatasets\b.*load|\bmlx|gguf|safetensors"
 )
 _PROVIDERS = re.compile(
     r"(?i)(?:openai/(?!whisper|clip|gpt-oss|shap|jukebox|consistency|diffusers|privacy|circuit|guided|point).*"

@@ -1,4 +1,4 @@
-"""How a loader reads the text it is given: as the id of a repository, with a prefix or revision, or as a path."""
+"""How a loader reads the text it is given: as an id, with a prefix or a revision, or as a path."""
 
 from __future__ import annotations
 

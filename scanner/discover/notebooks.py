@@ -66,7 +66,7 @@ class _Text:
         return self.pieces[min(max(line, 1), len(self.pieces)) - 1].line if self.pieces else 1
 
     def _edit(self, edit: Edit | None) -> Edit | None:
-        """The edit in the raw file; null where it would change how many lines a cell has in a way JSON cannot."""
+        """The edit in the raw file; null where JSON could not hold it line by line."""
         if edit is None or not 0 < edit.line <= len(self.pieces) or edit.line != edit.end_line:
             return None
         piece, line = self.pieces[edit.line - 1], self.lines[edit.line - 1]
@@ -87,7 +87,7 @@ def _characters(line: str, column: int) -> int:
 
 
 def find(text: str, path: str) -> Found:
-    """What the code, the shell lines and the addresses of a notebook name. One that is no JSON gives a gap."""
+    """What the code, the shell lines and the addresses of a notebook name; no JSON is a gap."""
     code, commands, prose = _Text(), _Text(), _Text()
     try:
         for kind, pieces in jsonstrings.cells(text):
@@ -113,7 +113,7 @@ def _addresses(source: str) -> Found:
 
 
 def _sort(kind: str, pieces: list[Piece], code: _Text, commands: _Text, prose: _Text) -> None:
-    """Put the lines of one cell where they are searched; code keeps its lines, blank where they are no Python."""
+    """Put the lines of one cell where they are searched; what is no Python leaves a blank."""
     if kind != "code":
         for piece in pieces:
             prose.add(piece.text, piece)

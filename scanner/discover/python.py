@@ -36,7 +36,7 @@ def may_name(text: str) -> bool:
 def find(
     text: str, path: str, siblings: Mapping[str, str] | None = None, line_offset: int = 0, pins: bool = True
 ) -> Found:
-    """What the source names. ``siblings`` are the texts of modules it wanted; ``line_offset`` is added to lines.
+    """What the source names. ``siblings`` are texts of modules it wanted; ``line_offset`` is added to lines.
 
     Source that does not parse, or is too deep, gives a gap.
     """

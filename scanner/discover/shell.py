@@ -176,14 +176,20 @@ class Search:
         place = self._place(line, command, command.revision, flags, trust)
         if command.id == "hf-dataset-info":
             kind = "dataset"
-        self._value(line, word, replace(place, kind=kind, files=tuple(files[:50])))
+        self._value(
+            line, word, replace(place, kind=place.kind if command.store else kind, files=tuple(files[:50]))
+        )
 
     def _flagged(
         self, line: Line, command: Command, flag: Flag, flags: Flags, word: Word, trust: bool
     ) -> None:
         place = self._place(line, command, flag.revision, flags, trust)
         files = [one.value for name in command.file_flags for one in flags.values(name)]
-        self._value(line, word, replace(place, kind=flag.kind, files=tuple(files[:50])))
+        self._value(
+            line,
+            word,
+            replace(place, kind=place.kind if command.store else flag.kind, files=tuple(files[:50])),
+        )
 
     def _place(
         self, line: Line, command: Command, names: tuple[str, ...], flags: Flags, trust: bool

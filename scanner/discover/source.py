@@ -10,7 +10,6 @@ from itertools import accumulate
 from scanner.discover.interface import Edit
 from scanner.discover.marks import EXPRESSION
 
-_AFTER = re.compile(rb"(?P<close>[\s)]*?)(?P<comma>\s*,)?(?P<rest>(?:\s|#[^\n]*\n)*)\)\Z", re.DOTALL)
 _PLAIN_LITERAL = re.compile(rb"""[rRuU]?(?:"[^"\\\n]*"|'[^'\\\n]*')\Z""")
 
 
@@ -82,29 +81,28 @@ class Original:
         if last is None or any(isinstance(one, ast.GeneratorExp) for one in call.args):
             return None
         end = self.span(call)[1]
-        match = _AFTER.match(self.data, last, end)
-        if match is None:
-            return None
-        comma = match["comma"] is not None
-        place = match.end("comma") if comma else match.end("close")
-        rest = match["rest"]
+        close, comma = self._tail(last, end - 1)
+        place = close if comma is None else comma + 1
+        rest = self.data[place : end - 1]
         if b"\n" not in rest:
-            close = match.end("close")
-            if not comma:
-                close = last + len(match["close"].rstrip())
-            return (
-                self.edit(match.end("comma"), match.end("comma"), f" {written}")
-                if comma
-                else self.edit(close, close, f", {written}")
-            )
+            return self.edit(place, place, f"{',' if comma is None else ''} {written}")
         line_end = self.data.find(b"\n", place)
         note = self.data[place:line_end].decode("utf-8", "replace")
         indent = self._indent(last)
-        return self.edit(
-            place,
-            line_end,
-            f"{'' if comma else ','}{note}{self.newline}{indent}{written}{',' if comma else ''}",
-        )
+        before, after = (",", "") if comma is None else ("", ",")
+        return self.edit(place, line_end, f"{before}{note}{self.newline}{indent}{written}{after}")
+
+    def _tail(self, at: int, end: int) -> tuple[int, int | None]:
+        """Where the last argument is closed, after parentheses around it, and the comma behind it."""
+        close = at
+        while 0 <= at < end:
+            char = self.data[at : at + 1]
+            if char == b",":
+                return close, at
+            if char == b")":
+                close = at + 1
+            at = self.data.find(b"\n", at, end) if char == b"#" else at + 1
+        return close, None
 
     def _last_argument(self, call: ast.Call) -> int | None:
         parts = [*call.args, *(word.value for word in call.keywords)]

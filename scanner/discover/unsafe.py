@@ -54,8 +54,17 @@ _KERAS_SWITCHES = frozenset(
     f"{root}config.enable_unsafe_deserialization" for root in ("keras.", "tensorflow.keras.", "tf_keras.")
 )
 _OTHERS = frozenset(
-    "torch.load torch.serialization.load ruamel.yaml.YAML keras.load_model keras.model_from_json tensorflow.load_model"
-    " tensorflow.model_from_json tf_keras.load_model tf_keras.model_from_json".split()
+    [
+        "torch.load",
+        "torch.serialization.load",
+        "ruamel.yaml.YAML",
+        "keras.load_model",
+        "keras.model_from_json",
+        "tensorflow.load_model",
+        "tensorflow.model_from_json",
+        "tf_keras.load_model",
+        "tf_keras.model_from_json",
+    ]
 )
 
 _ALL = (_PICKLES, _NUMPY, _YAML_ALWAYS, _YAML_BY_LOADER, _KERAS_SWITCHES, _OTHERS)

@@ -36,8 +36,8 @@ class Evaluator:
         self.cut = False
         """Whether a bound was met."""
         self.option_sites: dict[str, list[Call]] | None = None
-        self.opened: set[int] = set()
-        """The lists and dictionaries whose parts are being taken."""
+        self.parts: dict[tuple[int, int], list[members.Part]] = {}
+        """What is known of the parts of lists and dictionaries."""
         self._depth = 0
         self._steps = 0
         self._active: set[tuple[int, int]] = set()

@@ -28,6 +28,8 @@ _DECLARE = frozenset(
         "define",
     }
 )
+_SIGNS = frozenset({"=", ":=", "?=", "::=", "+="})
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _USE = re.compile(
     r"\$\{(?:env:)?([A-Za-z_]\w*)(?:\[[^\]]*\])?(?::?[-=]([^{}]*))?\}|\$\(([A-Za-z_]\w*)\)|\$(?:env:)?([A-Za-z_]\w*)|%([A-Za-z_]\w*)%"
 )
@@ -75,14 +77,13 @@ class Variables:
         if first.lower() in {"env", "arg"} and len(words) == 3 and "=" not in words[1].value:
             yield words[1].value, words[2].value, words[2].start
             return
-        for number, word in enumerate(words):
-            if number and word.value in {"=", ":=", "?=", "::="}:
-                rest = words[number + 1 :]
-                name = words[number - 1].value.removeprefix("$env:").removeprefix("$")
-                if number <= 2 and re.fullmatch(r"\w+", name):
-                    for one in rest[:8]:
-                        yield name, one.value, one.start
-                return
+        sign = next((n for n, word in enumerate(words[1:3], 1) if word.value in _SIGNS), 0)
+        if sign:
+            name = words[sign - 1].value.removeprefix("$env:").removeprefix("$")
+            for one in words[sign + 1 : sign + 9] if _NAME.fullmatch(name) else []:
+                yield name, one.value, one.start
+            return
+        for word in words:
             match = _ASSIGNMENT.fullmatch(word.value)
             if match is None:
                 if word.value in _DECLARE:

@@ -7,6 +7,8 @@ import re
 from scanner.discover.trees import Builder, Mapping, Node, Scalar, Sequence
 
 _TEMPLATE_LINE = re.compile(r"^[ \t]*\{\{.*?\}\}[ \t]*\r?$|^[ \t]*\{%.*?%\}[ \t]*\r?$", re.M)
+_BRACKET = re.compile(r"[\[\]{}]")
+_DEEPEST = 100
 _TEMPLATE = re.compile(r"\{\{[^\n]*?\}\}|\{%[^\n]*?%\}")
 _BREAKS = {ord(char): " " for char in "\x85\u2028\u2029\x0b\x0c\x1c\x1d\x1e"}
 
@@ -17,7 +19,7 @@ def read_yaml(text: str) -> tuple[list[Node], bool]:
     A text that does not parse is read once more with its template marks (``{{ }}``, ``{% %}``) masked, so
     that Helm and Jinja templates are read as the YAML around them; then as far as it goes.
     """
-    text = text.translate(_BREAKS)
+    text = _shallow(text.translate(_BREAKS))
     nodes, whole = _read(text)
     if whole or not ("{{" in text or "{%" in text):
         return nodes, whole
@@ -25,6 +27,16 @@ def read_yaml(text: str) -> tuple[list[Node], bool]:
     masked = _TEMPLATE.sub(_masked, masked)
     again, whole = _read(masked)
     return (again, whole) if whole or _size(again) > _size(nodes) else (nodes, False)
+
+
+def _shallow(text: str) -> str:
+    """The text up to where its brackets are deeper than any configuration's: parsing those is quadratic."""
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth = depth + 1 if match[0] in "[{" else max(0, depth - 1)
+        if depth > _DEEPEST:
+            return text[: match.start()]
+    return text
 
 
 def _masked(match: re.Match[str]) -> str:

@@ -27,4 +27,4 @@ def applied(text: str, edit: Edit | None) -> str:
     rows = text.encode().split(b"\n")
     head = b"\n".join([*rows[: edit.line - 1], rows[edit.line - 1][: edit.column]])
     tail = b"\n".join([rows[edit.end_line - 1][edit.end_column :], *rows[edit.end_line :]])
-    return (head + edit.text.format(commit=COMMIT).encode() + tail).decode()
+    return (head + edit.text.replace("{commit}", COMMIT).encode() + tail).decode()

@@ -127,7 +127,10 @@ def test_a_password_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("é https://huggingface.co/acme/ner/resolve/main/x", f"é https://huggingface.co/acme/ner/resolve/{COMMIT}/x"),
+        (
+            "é https://huggingface.co/acme/ner/resolve/main/x",
+            f"é https://huggingface.co/acme/ner/resolve/{COMMIT}/x",
+        ),
         ("x\nhf://acme/ner/config.json", f"x\nhf://acme/ner@{COMMIT}/config.json"),
         ("hf-hub:acme/ner", f"hf-hub:acme/ner@{COMMIT}"),
     ],
@@ -159,6 +162,8 @@ def test_never_raises(text: str) -> None:
         assert 1 <= found.line <= 2 * text.count("\n") + 1
 
 
-@pytest.mark.parametrize("text", ["%" * 300_000, "hf.co/" * 60_000, "a@" * 200_000 + "hf.co/a/b", "hf://" * 60_000])
+@pytest.mark.parametrize(
+    "text", ["%" * 300_000, "hf.co/" * 60_000, "a@" * 200_000 + "hf.co/a/b", "hf://" * 60_000]
+)
 def test_hostile_texts_end(text: str) -> None:
     assert len(find_addresses(text)) < 30_000

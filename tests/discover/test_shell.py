@@ -37,7 +37,7 @@ from tests.discover.searching import COMMIT, applied, ids, only
         ("python convert.py mistralai/Mistral-7B-v0.1", "script-argument", "mistralai/Mistral-7B-v0.1"),
         ("docker run -e MODEL_ID=acme/ner image", "model-id", "acme/ner"),
         ("bash -c 'vllm serve acme/ner'", "vllm-serve", "acme/ner"),
-        ("$env:MODEL_ID = \"acme/ner\"", "model-id", "acme/ner"),
+        ('$env:MODEL_ID = "acme/ner"', "model-id", "acme/ner"),
         ("set MODEL_ID=acme/ner", "model-id", "acme/ner"),
         ("HF_MODEL_ID ?= acme/ner", "model-id", "acme/ner"),
         ("x=$(hf download acme/ner config.json)", "hf-download", "acme/ner"),
@@ -71,7 +71,10 @@ def test_no_reference(command: str) -> None:
 
 
 def test_variables_stand_where_they_are_set() -> None:
-    text = 'MODEL="${1:-acme/ner}"\nORG=acme\nfor size in small large; do\n  vllm serve $ORG/m-$size\ndone\nvllm serve "$MODEL"\n'
+    text = (
+        'MODEL="${1:-acme/ner}"\nORG=acme\nfor size in small large; do\n'
+        '  vllm serve $ORG/m-$size\ndone\nvllm serve "$MODEL"\n'
+    )
     found = find(text, "run.sh").mentions
     assert ids(found) == [(1, "acme/ner"), (4, "acme/m-large"), (4, "acme/m-small")]
     assert (found[0].loader, found[0].call_line) == ("vllm-serve", 6)
@@ -89,7 +92,9 @@ def test_flags() -> None:
     assert (ner.revision, ner.revision_state, ner.trust_remote_code) == ("v1", "literal", True)
     assert (ner.line, ner.call_line, ner.call_end_line) == (1, 1, 3)
     assert (tok.line, tok.revision_state) == (2, "absent")
-    data = only(find("hf download acme/d a.csv --repo-type dataset --include '*.csv'", "x").mentions, "acme/d")
+    data = only(
+        find("hf download acme/data1 a.csv --repo-type dataset --include '*.csv'", "x").mentions, "acme/data1"
+    )
     assert (data.repo_type, data.files) == ("dataset", ["*.csv", "a.csv"])
     gguf = only(find("llama-cli -hf acme/q-GGUF -hff q.gguf", "x").mentions, "acme/q-GGUF")
     assert (gguf.revision_state, gguf.pin, gguf.files) == ("impossible", None, ["q.gguf"])
@@ -102,7 +107,10 @@ def test_flags() -> None:
     [
         ("hf download acme/ner x\n", f"hf download acme/ner x --revision {COMMIT}\n"),
         ("vllm serve 'acme/ner' --revision main\n", f"vllm serve 'acme/ner' --revision {COMMIT}\n"),
-        ("vllm serve acme/ner \\\n  --port 80 | tee x\n", f"vllm serve acme/ner \\\n  --port 80 --revision {COMMIT} | tee x\n"),
+        (
+            "vllm serve acme/ner \\\n  --port 80 | tee x\n",
+            f"vllm serve acme/ner \\\n  --port 80 --revision {COMMIT} | tee x\n",
+        ),
         (
             "lm_eval --model_args pretrained=acme/ner\n",
             f"lm_eval --model_args pretrained=acme/ner,revision={COMMIT}\n",
@@ -120,7 +128,7 @@ def test_programs_inside() -> None:
     text = (
         "python - <<'EOF'\nfrom transformers import AutoModel\nAutoModel.from_pretrained('acme/py')\nEOF\n"
         "cat > values.yaml <<EOF\nmodel_id: acme/yaml\nEOF\n"
-        'python -c "from transformers import AutoModel; AutoModel.from_pretrained(\'acme/inline\')"\n'
+        "python -c \"from transformers import AutoModel; AutoModel.from_pretrained('acme/inline')\"\n"
     )
     found = find(text, "run.sh").mentions
     assert ids(found) == [(3, "acme/py"), (6, "acme/yaml"), (8, "acme/inline")]
@@ -134,6 +142,9 @@ def test_never_raises(text: str) -> None:
         assert found.line >= 1
 
 
-@pytest.mark.parametrize("text", ["'" * 100_000, '"\\"' * 100_000, "${" * 100_000, "$(" * 50_000, "a=$a\n" * 20_000, "<<A\n" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    ["'" * 100_000, '"\\"' * 100_000, "${" * 100_000, "$(" * 50_000, "a=$a\n" * 20_000, "<<A\n" * 5000],
+)
 def test_hostile_texts_end(text: str) -> None:
     assert find(text, "run.sh").unsafe == []
