@@ -50,9 +50,8 @@ def write(folder: Path, report: Report, *, check: bool = False) -> Outcome:
         )
     partial = sorted(one.id for one in report.repositories if one.identity and not one.files_complete)
     if partial:
-        raise LockingError(
-            f"nothing was locked, since the Hub did not list all files of {', '.join(partial[:20])}; run again"
-        )
+        names = ", ".join(partial[:20])
+        raise LockingError(f"nothing was locked: the Hub did not list all files of {names}; run again")
     path = _root(folder) / LOCK_PATH
     try:
         old = parse(path.read_bytes()[: _LIMIT + 1]) if path.exists() else Lock()

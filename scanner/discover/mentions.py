@@ -19,7 +19,7 @@ from scanner.discover.members import elements
 from scanner.discover.naming import Named, name_of
 from scanner.discover.source import Original
 from scanner.discover.syntax import Call, last_name
-from scanner.discover.value import Path, Shape, Text, Thing, Unknown, Value
+from scanner.discover.value import Path, Shape, Text, Thing, Value
 from scanner.discover.values import Evaluator, splits
 
 _MOST = 2_000
@@ -130,7 +130,7 @@ class Mentions:
         values = self._flat(asked.given)
         texts = [value for value in values if isinstance(value, Text | Path)]
         made = [mention for value in texts if (mention := self._value(asked, value)) is not None]
-        open_ones = [value for value in values if isinstance(value, Unknown | Thing)]
+        open_ones = [value for value in values if not isinstance(value, Text | Path)]
         if not texts and open_ones:
             self._want(open_ones)
             if self._tells(asked, sure):

@@ -12,8 +12,9 @@ from scanner.discover.callees import Callees
 from scanner.discover.interface import Found, UnsafeLoad
 from scanner.discover.mentions import Mentions
 from scanner.discover.named import may_hold, named_values
+from scanner.discover.reading import read_module
 from scanner.discover.source import Original
-from scanner.discover.syntax import Module, calls_in
+from scanner.discover.syntax import Module
 from scanner.discover.values import MOST_VALUES, Evaluator
 
 _SIBLINGS = 20
@@ -65,14 +66,14 @@ def _find(text: str, names: frozenset[str], siblings: Mapping[str, str], offset:
     newline = "\r\n" if "\r\n" in text else "\n"
     pins = pins and "\r" not in text.replace("\r\n", "")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    module = Module(text, parse(text))
+    module = read_module(text, parse(text))
     evaluator = Evaluator(module, _modules(siblings))
     callees = Callees(evaluator)
     original = Original(text, offset, newline if pins else None)
     mentions = Mentions(evaluator, callees, original)
     loads: list[UnsafeLoad] = []
     for statement in module.on_lines(module.lines_with(names)):
-        for call in calls_in(statement):
+        for call in module.calls(statement):
             mentions.look(call)
             loads.extend(unsafe.look(call, evaluator, callees, original))
     named_values(module, mentions)
@@ -89,7 +90,7 @@ def _modules(siblings: Mapping[str, str]) -> dict[str, Module]:
     modules: dict[str, Module] = {}
     for name, text in list(siblings.items())[:_SIBLINGS]:
         try:
-            modules[name] = Module(text, parse(text))
+            modules[name] = read_module(text, parse(text))
         except (SyntaxError, RecursionError, MemoryError, ValueError):
             continue  # its constants stay unknown
     return modules

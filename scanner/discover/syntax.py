@@ -1,18 +1,18 @@
-"""What a Python module binds to which names, read from its syntax tree in one pass over its statements.
-
-Expressions are not walked here: only those are that something asks for, by the lines they stand on.
-"""
+"""What a Python module binds to which names, and the walk over expressions of it that somebody asks for."""
 
 from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import Any, Literal, NamedTuple
+from itertools import accumulate, chain
+from operator import attrgetter
+from typing import Literal, NamedTuple
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+_COMPREHENSIONS = frozenset({ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp})
 
 Kind = Literal["value", "each", "parameter", "import", "function", "class", "unknown"]
 
@@ -112,8 +112,9 @@ class Module:
         self.classes: dict[int, Scope] = {}
         self.stars: list[str] = []
         self._calls: dict[str, list[Call]] = {}
+        self._walked: dict[int, list[Call]] = {}
+        self._firsts: list[int] = []
         self._starts: list[int] | None = None
-        Reader(self).read(tree)
 
     def lines_of(self, places: Iterable[int]) -> list[int]:
         """The lines, in order, of these characters."""
@@ -126,16 +127,43 @@ class Module:
         """The lines, in order, on which one of these words stands."""
         return self.lines_of(place for word in words for place in occurrences(self.text, word))
 
-    def on_lines(self, lines: Sequence[int]) -> Iterator[Statement]:
-        """The statements that cover one of these lines, which are in order."""
-        for statement in self.statements:
-            index = bisect_left(lines, statement.first)
-            if index < len(lines) and lines[index] <= statement.last:
-                yield statement
+    def close(self) -> None:
+        """Forget everything: the scopes refer to each other, and would wait for the collector of circles."""
+        for scope in (self.top, *self.classes.values(), *chain.from_iterable(self.functions.values())):
+            scope.bindings.clear()
+            scope.items.clear()
+        for store in (self.attributes, self.functions, self.classes, self._calls, self._walked):
+            store.clear()
+        self.statements.clear()
 
-    def between(self, first: int, last: int) -> Iterator[Statement]:
+    def on_lines(self, lines: Iterable[int]) -> Iterator[Statement]:
+        """The statements that cover one of these lines, which are in order."""
+        done = -1
+        for line in lines:
+            index = end = bisect_right(self._begins(), line)
+            while index - 1 > done and self.statements[index - 1].last >= line:
+                index -= 1
+            yield from self.statements[index:end]
+            done = max(done, end - 1)
+
+    def between(self, first: int, last: int) -> list[Statement]:
         """The statements that begin on these lines."""
-        return (one for one in self.statements if first <= one.first <= last)
+        return self.statements[bisect_left(self._begins(), first) : bisect_right(self._begins(), last)]
+
+    def _begins(self) -> list[int]:
+        """The first lines of all statements, which are put in order."""
+        if len(self._firsts) != len(self.statements):
+            self.statements.sort(key=attrgetter("first"))
+            self._firsts = [statement.first for statement in self.statements]
+        return self._firsts
+
+    def calls(self, statement: Statement) -> list[Call]:
+        """Every call in the statement's own expressions."""
+        if id(statement) not in self._walked:
+            self._walked[id(statement)] = [
+                Call(node, at) for node, at in nodes_in(statement) if isinstance(node, ast.Call)
+            ]
+        return self._walked[id(statement)]
 
     def calls_named(self, name: str) -> list[Call]:
         """Every call of something whose last name is this."""
@@ -144,7 +172,7 @@ class Module:
             self._calls[name] = [
                 call
                 for statement in self.on_lines(lines)
-                for call in calls_in(statement)
+                for call in self.calls(statement)
                 if last_name(call.node.func) == name
             ]
         return self._calls[name]
@@ -168,15 +196,35 @@ def last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+_LEAVES = frozenset({ast.Constant, ast.Name, ast.Load, ast.Store, ast.Del, ast.arg, ast.alias})
+_BARREN = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "is_async", "simple"})
+_INNER: dict[type[ast.AST], tuple[str, ...]] = {}
+"""Fields of each type of node that hold nodes which may have a part, the last first."""
+
+
 def nodes_in(statement: Statement) -> Iterator[tuple[ast.AST, At]]:
-    """Every node of the statement's own expressions, with what the comprehensions around it bind."""
+    """Every node of the statement's own expressions, with what the comprehensions around it bind.
+
+    Names and constants are left out: whoever wants one looks at what it is a part of.
+    """
     stack: list[tuple[ast.AST, At]] = [(node, statement.at) for node in reversed(statement.nodes)]
     while stack:
         node, at = stack.pop()
+        kind = type(node)
+        if kind in _LEAVES:
+            continue
         yield node, at
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-            at = inside(node, at)
-        stack.extend((child, at) for child in reversed(list(ast.iter_child_nodes(node))))
+        if kind in _COMPREHENSIONS:
+            at = inside(node, at)  # type: ignore[arg-type]
+        fields = _INNER.get(kind)
+        if fields is None:
+            fields = _INNER[kind] = tuple(name for name in reversed(kind._fields) if name not in _BARREN)
+        for name in fields:
+            part = getattr(node, name, None)
+            if type(part) is list:
+                stack += [(one, at) for one in reversed(part) if isinstance(one, ast.AST)]
+            elif isinstance(part, ast.AST):
+                stack.append((part, at))
 
 
 def inside(node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, at: At) -> At:
@@ -189,11 +237,6 @@ def inside(node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, a
     return at
 
 
-def calls_in(statement: Statement) -> Iterator[Call]:
-    """Every call in the statement's own expressions."""
-    return (Call(node, at) for node, at in nodes_in(statement) if isinstance(node, ast.Call))
-
-
 def targets(node: ast.AST, path: tuple[int, ...] = ()) -> Iterator[tuple[str, tuple[int, ...]]]:
     """The names that an assignment to ``node`` binds, with their positions in what is unpacked."""
     if isinstance(node, ast.Name):
@@ -204,196 +247,3 @@ def targets(node: ast.AST, path: tuple[int, ...] = ()) -> Iterator[tuple[str, tu
             starred = starred or isinstance(element, ast.Starred)
             inner = element.value if isinstance(element, ast.Starred) else element
             yield from targets(inner, (*path, -1 if starred else index))
-
-
-class Reader:
-    """Fills a module. It keeps its own stack, so the depth of the source does not matter."""
-
-    def __init__(self, module: Module) -> None:
-        self.module = module
-        self.stack: list[tuple[Sequence[ast.stmt], Scope, Block]] = []
-        self.scopes = [module.top]
-
-    def read(self, tree: ast.Module) -> None:
-        self.stack.append((tree.body, self.module.top, Block()))
-        while self.stack:
-            body, scope, block = self.stack.pop()
-            for statement in body:
-                at = At(scope, block, (statement.lineno, statement.col_offset))
-                self._statement(statement, at)
-        self._walruses()
-        for scope in self.scopes:
-            for bindings in scope.bindings.values():
-                bindings.sort(key=lambda binding: binding.at.place)
-
-    def _walruses(self) -> None:
-        for statement in self.module.on_lines(self.module.lines_with((":=",))):
-            for node, at in nodes_in(statement):
-                if isinstance(node, ast.NamedExpr):
-                    self._assign(node.target, node.value, at)
-
-    def _statement(self, node: ast.stmt, at: At) -> None:
-        handler = _HANDLERS.get(type(node))
-        if handler is None:
-            self._record(node, at, (node,))
-        else:
-            handler(self, node, at)
-
-    def _record(self, node: ast.stmt, at: At, nodes: Iterable[ast.AST], last: int | None = None) -> None:
-        end = node.end_lineno or node.lineno
-        self.module.statements.append(Statement(node.lineno, last or end, tuple(nodes), at))
-
-    def _head(self, node: ast.stmt, at: At, *parts: ast.AST | None) -> None:
-        """The head of a compound statement."""
-        nodes = [part for part in parts if part is not None]
-        if nodes:
-            first = min(getattr(part, "lineno", node.lineno) for part in nodes)
-            last = max(getattr(part, "end_lineno", node.lineno) for part in nodes)
-            self.module.statements.append(Statement(first, last, tuple(nodes), at))
-
-    def bind(self, at: At, name: str, binding: Binding) -> None:
-        """Note that ``name`` is bound in the scope of ``at``."""
-        at.scope.bindings.setdefault(name, []).append(binding)
-
-    def _assign(self, target: ast.expr, value: ast.expr | None, at: At, kind: Kind = "value") -> None:
-        if isinstance(target, ast.Attribute):
-            owner: Scope | str = ast.unparse(target.value) if isinstance(target.value, ast.Name) else ""
-            if owner in ("self", "cls") and at.scope.owner is not None:
-                owner = at.scope.owner
-            self.module.attributes.setdefault(target.attr, []).append(Attribute(owner, value, at))
-        elif isinstance(target, ast.Subscript):
-            if isinstance(target.value, ast.Name) and value is not None:
-                at.scope.items.setdefault(target.value.id, []).append((target.slice, value, at))
-        elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
-            for element, part in zip(target.elts, value.elts, strict=False):
-                self._assign(element, part, at, kind)
-        else:
-            for name, path in targets(target):
-                self.bind(at, name, Binding(kind, value, at, path))
-
-    def _assignment(self, node: ast.Assign, at: At) -> None:
-        self._record(node, at, (node,))
-        for target in node.targets:
-            self._assign(target, node.value, at)
-
-    def _annotated(self, node: ast.AnnAssign, at: At) -> None:
-        self._record(node, at, (node,))
-        if node.value is not None:
-            self._assign(node.target, node.value, at)
-
-    def _augmented(self, node: ast.AugAssign, at: At) -> None:
-        self._record(node, at, (node,))
-        if isinstance(node.target, ast.Name):
-            before = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
-            whole = ast.copy_location(ast.BinOp(before, node.op, node.value), node)
-            self._assign(node.target, whole, at)
-
-    def _expression(self, node: ast.Expr, at: At) -> None:
-        self._record(node, at, (node,))
-        call = node.value
-        if (
-            isinstance(call, ast.Call)
-            and isinstance(call.func, ast.Attribute)
-            and call.func.attr in ("append", "add")
-            and isinstance(call.func.value, ast.Name)
-            and len(call.args) == 1
-        ):
-            at.scope.items.setdefault(call.func.value.id, []).append((call, call.args[0], at))
-
-    def _import(self, node: ast.Import, at: At) -> None:
-        for alias in node.names:
-            name, full = alias.asname, alias.name
-            if name is None:
-                name = full = alias.name.partition(".")[0]
-            self.bind(at, name, Binding("import", node, at, name=full))
-
-    def _import_from(self, node: ast.ImportFrom, at: At) -> None:
-        module = "." * node.level + (node.module or "")
-        for alias in node.names:
-            if alias.name == "*":
-                self.module.stars.append(module)
-                continue
-            full = module + alias.name if module.endswith(".") else f"{module}.{alias.name}"
-            self.bind(at, alias.asname or alias.name, Binding("import", node, at, name=full))
-
-    def _function(self, node: Definition, at: At) -> None:
-        arguments = node.args
-        self._head(node, at, *node.decorator_list, *arguments.defaults, *arguments.kw_defaults)
-        scope = self._scope(node, at)
-        self.bind(at, node.name, Binding("function", node, at._replace(scope=scope)))
-        self.module.functions.setdefault(node.name, []).append(scope)
-        block = Block()
-        inner = At(scope, block, (node.lineno, node.col_offset))
-        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-            self.bind(inner, argument.arg, Binding("parameter", node, inner, name=argument.arg))
-        for extra in (arguments.vararg, arguments.kwarg):
-            if extra is not None:
-                self.bind(inner, extra.arg, Binding("unknown", None, inner))
-        self.stack.append((node.body, scope, block))
-
-    def _scope(self, node: ast.AST, at: At) -> Scope:
-        scope = Scope(self.module, node, at.scope, at)
-        self.scopes.append(scope)
-        return scope
-
-    def _class(self, node: ast.ClassDef, at: At) -> None:
-        self._head(node, at, *node.decorator_list, *node.bases, *node.keywords)
-        scope = self._scope(node, at)
-        self.module.classes[id(node)] = scope
-        self.bind(at, node.name, Binding("class", node, at._replace(scope=scope)))
-        self.stack.append((node.body, scope, Block()))
-
-    def _branch(self, node: ast.If | ast.While, at: At) -> None:
-        self._head(node, at, node.test)
-        self._inner(node.body, at)
-        self._inner(node.orelse, at)
-
-    def _inner(self, body: Sequence[ast.stmt], at: At) -> None:
-        if body:
-            self.stack.append((body, at.scope, Block(at.block)))
-
-    def _loop(self, node: ast.For | ast.AsyncFor, at: At) -> None:
-        self._head(node, at, node.iter)
-        self._assign(node.target, node.iter, at, "each")
-        self._inner(node.body, at)
-        self._inner(node.orelse, at)
-
-    def _with(self, node: ast.With | ast.AsyncWith, at: At) -> None:
-        self._head(node, at, *(item.context_expr for item in node.items))
-        for item in node.items:
-            if item.optional_vars is not None:
-                self._assign(item.optional_vars, item.context_expr, at)
-        self.stack.append((node.body, at.scope, at.block))
-
-    def _try(self, node: ast.Try | ast.TryStar, at: At) -> None:
-        for body in (node.body, node.orelse, *(handler.body for handler in node.handlers)):
-            self._inner(body, at)
-        if node.finalbody:
-            self.stack.append((node.finalbody, at.scope, at.block))
-
-    def _match(self, node: ast.Match, at: At) -> None:
-        self._head(node, at, node.subject, *(case.guard for case in node.cases))
-        for case in node.cases:
-            self._inner(case.body, at)
-
-
-_HANDLERS: dict[type[ast.stmt], Callable[[Reader, Any, At], None]] = {
-    ast.Assign: Reader._assignment,
-    ast.AnnAssign: Reader._annotated,
-    ast.AugAssign: Reader._augmented,
-    ast.Expr: Reader._expression,
-    ast.Import: Reader._import,
-    ast.ImportFrom: Reader._import_from,
-    ast.FunctionDef: Reader._function,
-    ast.AsyncFunctionDef: Reader._function,
-    ast.ClassDef: Reader._class,
-    ast.If: Reader._branch,
-    ast.While: Reader._branch,
-    ast.For: Reader._loop,
-    ast.AsyncFor: Reader._loop,
-    ast.With: Reader._with,
-    ast.AsyncWith: Reader._with,
-    ast.Try: Reader._try,
-    ast.TryStar: Reader._try,
-    ast.Match: Reader._match,
-}

@@ -78,7 +78,7 @@ class Level:
 
 
 LEVELS = (
-    Level(rows=5_000, said=8, names=12, fold=5_000),
+    Level(rows=5_000, said=5, names=12, fold=5_000),
     Level(rows=400, said=4, names=6, fold=50),
     Level(rows=100, said=3, names=4, fold=20),
     Level(rows=30, said=2, names=3, fold=8),

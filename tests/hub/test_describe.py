@@ -20,7 +20,7 @@ def test_everything_has_an_origin(tmp_path: Path) -> None:
     assert made.remote_code == ["modeling.Ranker", "other/tok--tokenization.Tok", "modeling.py"]
     assert made.files[0].sha256 == WEIGHTS
     filled = {name for name, value in made if value not in (None, [], {})}
-    assert set(made.origins) == filled - {"id", "type", "named", "origins"}
+    assert set(made.origins) == filled - {"id", "type", "named", "origins", "files_complete"}
     by_origin = {
         origin: {name for name, who in made.origins.items() if who == origin}
         for origin in ("stated", "computed")

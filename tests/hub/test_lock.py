@@ -99,7 +99,7 @@ FILES = st.dictionaries(
 ENTRIES = st.builds(
     LockEntry,
     type=st.sampled_from(["model", "dataset", "space", "kernel"]),
-    id=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}(/[A-Za-z0-9._-]{1,9})?", fullmatch=True),
+    id=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,8})?", fullmatch=True),
     identity=st.none() | st.just("621ffdc0"),
     first_commit=st.none() | hexadecimal(40),
     commits=st.dictionaries(hexadecimal(40), FILES, max_size=2),

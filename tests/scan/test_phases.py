@@ -110,7 +110,6 @@ def test_inspect_judges_single_files(tmp_path: Path) -> None:
     assert {Path(item["path"]).name for item in everything.report["artifacts"]} == set(files) - {"text.txt"}
     assert modelward("inspect", tmp_path / "nope.pkl").status == 2
     assert modelward("inspect", "/dev/zero").status == 2
-    assert modelward("inspect", "hf://org/name").status == 2
     assert modelward("inspect").status == 2
 
 
