@@ -17,6 +17,7 @@ from scanner.sbom.cyclonedx import (
     text,
     unique_properties,
 )
+from scanner.sbom.purl import hub_file
 
 _AI = "cdx:ai-ml:model"
 _OFFICIAL = {
@@ -73,6 +74,7 @@ def model_component(artifact: Artifact, findings: Sequence[Finding]) -> Componen
         type="machine-learning-model",
         bom_ref=f"model:{artifact.id}",
         name=text(artifact.path.rpartition("/")[2] or artifact.path, 512),
+        purl=_purl(artifact),
         hashes=[Hash(alg=alg, content=content) for alg, content in digests if content] or None,
         properties=unique_properties(pairs),
         evidence=None
@@ -80,6 +82,13 @@ def model_component(artifact: Artifact, findings: Sequence[Finding]) -> Componen
         else Evidence(occurrences=[Occurrence(location=artifact.path)]),
         model_card=_card(artifact),
     )
+
+
+def _purl(artifact: Artifact) -> str | None:
+    """A file of the Hub has an address that others know it by."""
+    if artifact.repository_id is None or artifact.revision is None:
+        return None
+    return hub_file(artifact.repository_id, artifact.revision, artifact.path)
 
 
 def coverage(artifact: Artifact) -> Aggregate:

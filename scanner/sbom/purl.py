@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from packageurl import PackageURL
 
 
+_OF_A_MODEL = 2
+"""Segments of a model's id; those of data sets and Spaces have one more."""
+
+
 def parse(value: str) -> PackageURL:
     """The parts of a package URL.
 
@@ -37,5 +41,21 @@ def make(kind: str, namespace: str | None, name: str, version: str | None) -> st
 
     try:
         return write(PackageURL(kind, namespace, name, version))
+    except ValueError:
+        return None
+
+
+def hub_file(repository: str, commit: str, path: str) -> str | None:
+    """The package URL of a file of a model repository of the Hub; ``None`` where that has none.
+
+    The type ``huggingface`` is for models; data sets and Spaces have no type of their own.
+    """
+    from packageurl import PackageURL
+
+    parts = repository.split("/")
+    if len(parts) != _OF_A_MODEL:
+        return None
+    try:
+        return write(PackageURL("huggingface", parts[0], parts[1], commit, None, path))
     except ValueError:
         return None

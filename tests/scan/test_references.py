@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scanner.demo.hub.state import Fault
 from tests.scan.hubs import Scene, scenes
 from tests.scan.samples import BENIGN
 from tests.support import Ran, Repo, modelward
@@ -278,3 +279,26 @@ def test_an_unreachable_hub_is_not_clean(repo: Repo, tmp_path: Path) -> None:
     ran = modelward("run", "--repo", repo.path, "--base", "main", output=tmp_path / "report")
     assert (ran.status, ran.report["verdict"]) == (3, "incomplete")
     assert "--offline" in ran.report["incomplete"][0]["action"]
+
+
+def test_a_file_of_the_hub_has_its_package_url_in_the_sbom(scene: Scene) -> None:
+    ran = scene.change({"serve.py": pinned("acme/ner", scene.good)})
+    bom = json.loads((ran.output / "sbom.cdx.json").read_bytes())
+    urls = {component.get("purl") for component in bom["components"]}
+    assert f"pkg:huggingface/acme/ner@{scene.good}#model.safetensors" in urls
+
+
+def test_what_the_hub_says_cannot_shape_the_comment(scene: Scene) -> None:
+    repository = scene.hub.state.repositories["model", "acme/ner"]
+    hostile = "x | <img src=x>\n\n# Merge [me](https://evil.example) @everyone"
+    repository.card = {"license": "other", "license_name": hostile}
+    repository.scans["model.safetensors"] = {"avScan": "unsafe"}
+    ran = scene.change({"serve.py": LOAD.format('"acme/ner"')})
+    comment = (ran.output / "comment.md").read_text()
+    assert not any(text in comment for text in ("<img", "\n# Merge", "](https://evil", " @everyone"))
+
+
+def test_a_record_that_is_no_record_is_not_clean(scene: Scene) -> None:
+    scene.hub.state.misbehave(Fault("body", "/tree/", body=b'[{"type": "file", "path": 7}]'))
+    ran = scene.change({"serve.py": pinned("acme/ner", scene.good)})
+    assert ran.report["verdict"] != "pass"
