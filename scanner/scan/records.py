@@ -119,6 +119,9 @@ def _read(value: dict[str, Any]) -> Known:
     if "died" in value:
         detail = f"reading what the Hub says of it ended the worker: {value['died']}"
         return Known(cause=Cause.HOSTILE, detail=detail, action="review the repository by hand")
+    if not value["commit"]:
+        detail = f"what the Hub says of it cannot be read: {'; '.join(value['problems'][:3])}"
+        return Known(cause=Cause.UNREADABLE, detail=detail, action="run again; or review it by hand")
     files = [HubFile(**file) for file in value["files"]]
     commits = [HubCommit(**commit) for commit in value["commits"]]
     return Known(Record(**{**value, "files": files, "commits": commits}))

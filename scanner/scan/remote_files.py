@@ -17,14 +17,23 @@ from scanner.inspect.format_rows import HF_CONFIG_NAMES
 from scanner.scan.artifacts import findings_of, gaps_of
 from scanner.scan.looking import Looker, Seen
 
-MOST_FILES = 2_000
-"""So many files of one repository are looked at."""
+MOST_FILES = 10_000
+"""So many files of one repository are considered."""
 
 _PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/"}
 _MOST_GAPS = 3
 """With more files that share one gap, it is told once for the repository."""
 
 CARD = "README.md"
+
+
+_NO_MODELS = (
+    ".md", ".txt", ".rst", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".csv", ".tsv", ".html", ".css",
+    ".js", ".ipynb", ".parquet", ".arrow", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".pdf",
+    ".wav", ".mp3", ".flac", ".ogg", ".mp4", ".webm", ".mov", ".ttf", ".gitattributes", ".gitignore", "license",
+    "notice",
+)  # fmt: skip
+"""Endings of files that no loader takes for a model; one that a reference names is looked at anyway."""
 
 
 @dataclass
@@ -53,19 +62,23 @@ def is_code(path: str) -> bool:
 def plan(record: Record, only: Sequence[str]) -> list[HubFile]:
     """The files that a loader may open and that can act, or state something: weights, configurations, code.
 
-    With ``only`` (names or patterns) those alone, and the configurations: that is what is loaded.
+    With ``only`` (names or patterns) these, whatever they are called, and the configurations: that is what is
+    loaded.
     """
-    chosen = [
+    return [
         file
-        for file in record.files
+        for file in record.files[:MOST_FILES]
         if posixpath.basename(file.path) in HF_CONFIG_NAMES
-        or (_wanted(file.path) and (not only or any(fnmatchcase(file.path, pattern) for pattern in only)))
+        or (any(fnmatchcase(file.path, pattern) for pattern in only) if only else _wanted(record, file.path))
     ]
-    return chosen[:MOST_FILES]
 
 
-def _wanted(path: str) -> bool:
-    return formats.names_a_model(posixpath.basename(path)) or is_code(path)
+def _wanted(record: Record, path: str) -> bool:
+    """Of a data set models and code alone; of anything else whatever is not plainly text, media or data."""
+    name = posixpath.basename(path).lower()
+    if formats.names_a_model(name) or is_code(path):
+        return True
+    return record.repo_type != "dataset" and not name.endswith(_NO_MODELS)
 
 
 def request_for(record: Record, file: HubFile) -> HubFileRequest | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.domain import Artifact, Cause, Finding, Incomplete, Reference, Repository
@@ -16,7 +16,7 @@ from scanner.scan.locks import Locks
 from scanner.scan.looking import Looker
 from scanner.scan.records import Known, Name, Records
 from scanner.scan.references import Named
-from scanner.scan.remote_files import CARD, full_name, is_code, look_at, plan, request_for
+from scanner.scan.remote_files import CARD, MOST_FILES, full_name, is_code, look_at, plan, request_for
 from scanner.scan.subject import Subject
 from scanner.scan.workshop import Job, Workshop
 
@@ -172,6 +172,23 @@ def _look(subject: Subject, looker: Looker) -> None:
     if subject.code_only:
         files = [file for file in files if is_code(file.path)]
     subject.looked = look_at(looker, subject.record, files, subject.before, subject.change)
+    subject.looked.incomplete += _unlisted(subject)
+
+
+def _unlisted(subject: Subject) -> Iterator[Incomplete]:
+    """Files that nobody looked at, because the Hub did not list them or because there are too many."""
+    record = subject.record
+    where = f"{subject.name}@{record.commit}"
+    if not record.files_complete:
+        why = "; ".join(record.problems[:3]) or "the list breaks off"
+        detail = f"the Hub did not list all of its files: {why}"
+        yield Incomplete(
+            subject=where, cause=Cause.UNREADABLE, detail=detail, action="run again; or review it by hand"
+        )
+    if len(record.files) > MOST_FILES:
+        detail = f"it has more than {MOST_FILES} files"
+        action = "name the files that are loaded, or review it by hand"
+        yield Incomplete(subject=where, cause=Cause.BUDGET, detail=detail, action=action)
 
 
 def _follow(subjects: dict[tuple[str, str], Subject], records: Records, looker: Looker) -> None:

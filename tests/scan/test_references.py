@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scanner.demo.hub.state import Fault
+from scanner.demo.models import hostile_pickle
 from tests.scan.hubs import Scene, scenes
 from tests.scan.samples import BENIGN
 from tests.support import Ran, Repo, modelward
@@ -302,3 +303,21 @@ def test_a_record_that_is_no_record_is_not_clean(scene: Scene) -> None:
     scene.hub.state.misbehave(Fault("body", "/tree/", body=b'[{"type": "file", "path": 7}]'))
     ran = scene.change({"serve.py": pinned("acme/ner", scene.good)})
     assert ran.report["verdict"] != "pass"
+
+
+def test_a_pickle_under_any_name_is_found(scene: Scene) -> None:
+    repository = scene.hub.state.repositories["model", "acme/base"]
+    commit = repository.commit({"weights": hostile_pickle("id"), "words.txt": hostile_pickle("id")})
+    ran = scene.change({"serve.py": pinned("acme/base", commit)})
+    found = {finding["artifact"] for finding in ran.report["findings"] if "pickle" in finding["rule"]}
+    assert found == {f"hub:acme/base@{commit}/weights"}
+
+
+def test_the_very_file_that_is_loaded_is_looked_at_whatever_its_name(scene: Scene) -> None:
+    repository = scene.hub.state.repositories["model", "acme/base"]
+    commit = repository.commit({"weights": hostile_pickle("id"), "words.txt": hostile_pickle("id")})
+    call = f'hf_hub_download("acme/base", "words.txt", revision="{commit}")'
+    ran = scene.change({"serve.py": f"from huggingface_hub import hf_hub_download\n\npath = {call}\n"})
+    assert one(ran, "acme/base")["files"] == ["words.txt"]
+    found = {finding["artifact"] for finding in ran.report["findings"] if "pickle" in finding["rule"]}
+    assert found == {f"hub:acme/base@{commit}/words.txt"}
