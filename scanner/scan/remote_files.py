@@ -30,8 +30,8 @@ CARD = "README.md"
 _NO_MODELS = (
     ".md", ".txt", ".rst", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".csv", ".tsv", ".html", ".css",
     ".js", ".ipynb", ".parquet", ".arrow", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".pdf",
-    ".wav", ".mp3", ".flac", ".ogg", ".mp4", ".webm", ".mov", ".ttf", ".gitattributes", ".gitignore", "license",
-    "notice",
+    ".wav", ".mp3", ".flac", ".ogg", ".mp4", ".webm", ".mov", ".ttf", ".gitattributes", ".gitignore",
+    "license", "notice",
 )  # fmt: skip
 """Endings of files that no loader takes for a model; one that a reference names is looked at anyway."""
 
