@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import codecs
 import fnmatch
+import gc
 import importlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,9 @@ _NOT_TEXT = frozenset(
 )
 """Endings of files that are not searched."""
 
-_ADDRESS = re.compile(r"(?i)huggingface\.co|hf\.co|hf://|hf-hub:|hf_hub:")
+_ADDRESS = ("huggingface.co", "hf.co", "hf-mirror.com", "hf:/", "hf-hub:", "hf_hub:")
+"""What stands in every address of the Hub."""
+
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
@@ -138,7 +141,13 @@ def find(job: dict[str, Any]) -> dict[str, Any]:
         MemoryError: the worker's limit was reached.
     """
     siblings = [Sibling(one["module"], one["data"]) for one in job.get("siblings", ())]
-    return asdict(find_in(Source(job["path"], job["data"], siblings)))
+    collects = gc.isenabled()
+    gc.disable()  # a syntax tree has no circles, and looking for them takes as long as parsing
+    try:
+        return asdict(find_in(Source(job["path"], job["data"], siblings)))
+    finally:
+        if collects:
+            gc.enable()
 
 
 def find_in(source: Source) -> Found:
@@ -169,11 +178,39 @@ def find_text(text: str, path: str, siblings: Mapping[str, str] | None = None) -
         except Exception as error:
             reason = type(error).__name__
             found.gaps.append(f"{path}: the search failed ({reason}); only explicit addresses were searched")
-    if _ADDRESS.search(text):
+    rows = _with_addresses(text)
+    if rows is not None:
         from scanner.discover.addresses import find_addresses
 
-        found.mentions = merged(found.mentions, find_addresses(text))
+        found.mentions = merged(found.mentions, find_addresses(rows))
     return found
+
+
+def _with_addresses(text: str) -> str | None:
+    """The text with all lines blanked that hold no address of any kind; null without one of the Hub."""
+    lower = text.lower()
+    if not any(mark in lower for mark in _ADDRESS):
+        return None
+    if len(lower) != len(text):
+        return text
+    kept: list[str] = []
+    end = 0
+    for place in sorted(at for mark in (":/", *_ADDRESS) for at in _places(lower, mark)):
+        if place < end:
+            continue
+        start = text.rfind("\n", end, place) + 1 or end
+        kept.append("\n" * text.count("\n", end, start))
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end
+        kept.append(text[start:end])
+    return "".join(kept)
+
+
+def _places(text: str, mark: str) -> Iterator[int]:
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + len(mark))
 
 
 def finder(path: str) -> str | None:

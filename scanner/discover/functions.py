@@ -281,9 +281,10 @@ def _sites(node: Definition, scope: Scope) -> list[Call]:
     module = scope.module
     outer = scope.at.scope.node if scope.at else None
     name = outer.name if node.name == "__init__" and isinstance(outer, ast.ClassDef) else node.name
+    calls = module.calls_named(name)
     if len(module.functions.get(node.name, ())) != 1 and node.name != "__init__":
         return []
-    return [site for site in module.calls_named(name) if site.node not in node.decorator_list]
+    return [site for site in calls if site.node not in node.decorator_list]
 
 
 def _position(node: Definition, name: str, method: bool) -> int | None:

@@ -59,6 +59,8 @@ MORE: tuple[Loader, ...] = (
         switch=_CODE),
     Loader("lmdeploy.pipeline", "lmdeploy", "pipeline", (_unpinnable(0, "model_path"),), ("lmdeploy",),
         "import", switch=_CODE),
+    Loader("litgpt.LLM", "litgpt", "LLM.load", (_unpinnable(0, "model"), _unpinnable(None, "tokenizer_dir")),
+        ("litgpt",), "import", one_segment=False),
     Loader("tensorrt_llm.LLM", "tensorrt-llm", "LLM", (_id(0, "model"),), ("tensorrt_llm",), "import",
         switch=_CODE),
     # frameworks
@@ -121,7 +123,8 @@ MORE: tuple[Loader, ...] = (
         namespace="sentence-transformers"),
     Loader("keybert.KeyBERT", "keybert", "KeyBERT", (Argument(0, ("model",), (), objects=True),),
         ("keybert",), namespace="sentence-transformers"),
-    Loader("bertopic.load", "bertopic", "BERTopic.load", (_unpinnable(0, "path"),), ("bertopic",)),
+    Loader("bertopic.load", "bertopic", "BERTopic.load", (_unpinnable(0, "path"),), ("bertopic",),
+        one_segment=False),
     Loader("chromadb.embedding", "chromadb", "SentenceTransformerEmbeddingFunction",
         (_unpinnable(0, "model_name"),), ("chromadb",), namespace="sentence-transformers"),
     Loader("chromadb.huggingface", "chromadb", "HuggingFaceEmbeddingFunction",

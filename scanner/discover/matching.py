@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from functools import cache
 
 from scanner.discover.callees import ANY, HERE, MADE
@@ -32,12 +33,19 @@ def names_in(words: Set[str]) -> frozenset[str]:
         name
         for name in exact.keys() & words
         for row in exact[name]
-        if _sure(row) or (not words.isdisjoint(row.roots) and _owner_among(row, words))
+        if (_sure(row) or (not words.isdisjoint(row.roots) and _owner_among(row, words)))
+        and _keyword_among(row, words)
     }
-    for row in patterns:
-        if not words.isdisjoint(row.roots):
-            names |= {word for word in words for name in row.names if fnmatchcase(word, name)}
-    return frozenset(names)
+    forms = _form(
+        tuple(row.names for row in patterns if not words.isdisjoint(row.roots) and _keyword_among(row, words))
+    )
+    return frozenset(names if forms is None else names.union(filter(forms.match, words)))
+
+
+@cache
+def _form(rows: tuple[tuple[str, ...], ...]) -> re.Pattern[str] | None:
+    """What the last names of these rows look like."""
+    return re.compile("|".join(translate(name) for names in rows for name in names)) if rows else None
 
 
 def _sure(row: Loader) -> bool:
@@ -46,6 +54,13 @@ def _sure(row: Loader) -> bool:
 
 def _owner_among(row: Loader, words: Set[str]) -> bool:
     return not row.owners or any("*" in owner or owner in words for owner in row.owners)
+
+
+def _keyword_among(row: Loader, words: Set[str]) -> bool:
+    """Whether what the row takes by keyword only may be given."""
+    return row.switch in words or any(
+        one.position is not None or not words.isdisjoint(one.names) for one in row.ids
+    )
 
 
 def match(name: str) -> tuple[Loader, bool] | None:

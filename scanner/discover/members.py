@@ -33,6 +33,12 @@ _WRAPPERS = frozenset(
         "DictConfig",
         "ConfigDict",
         "create",
+    ]
+)
+"""Calls that make an object of their keywords, and of the parts of what they are given."""
+
+_ITERATED = frozenset(
+    [
         "deepcopy",
         "copy",
         "list",
@@ -47,7 +53,7 @@ _WRAPPERS = frozenset(
         "cycle",
     ]
 )
-"""Calls that hand on the parts of what they are given."""
+"""Calls that hand on the parts of what they are given; their keywords say how."""
 
 _COMMAND_LINES = frozenset(
     ("args", "arguments", "cli_args", "flags", "namespace", "opt", "opts", "options", "params")
@@ -81,7 +87,7 @@ def _parts(evaluator: Evaluator, shape: Shape) -> Iterator[Part]:
             yield None, node.elt, at
         case ast.DictComp():
             yield node.key, node.value, at
-        case ast.Call() if last_name(node.func) in _WRAPPERS:
+        case ast.Call() if last_name(node.func) in _WRAPPERS | _ITERATED:
             yield from _wrapped(evaluator, node, at)
         case ast.ClassDef():
             yield from _fields(evaluator, node)
@@ -96,7 +102,7 @@ def _unpacked(evaluator: Evaluator, node: ast.expr, at: At) -> Iterator[Part]:
 def _wrapped(evaluator: Evaluator, node: ast.Call, at: At) -> Iterator[Part]:
     for argument in node.args[:1]:
         yield from _unpacked(evaluator, argument, at)
-    for keyword in node.keywords:
+    for keyword in node.keywords if last_name(node.func) in _WRAPPERS else ():
         if keyword.arg is not None:
             yield ast.Constant(keyword.arg), keyword.value, at
 

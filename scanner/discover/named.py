@@ -2,7 +2,7 @@
 
 ``MODEL_ID = "org/name"`` in a module of settings names a model as surely as the call in another module does.
 A name counts for itself when it can mean little else (``repo_id``), and a general one (``model``) only in a
-file that has to do with the Hub.
+file that has to do with the Hub, or where the id is of an organisation that everybody knows from there.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.discover.forms import is_path, is_repo_id
@@ -56,21 +58,36 @@ _OTHER = re.compile(
     r"|assets|static|templates|scripts|utils|train|test|val|validation|input|output|https?|file|api|v\d)/.*"
     r"|(?:and|or|yes|true|on|in)/\w+|.*/(?:main|master|latest)"
 )
+_ELSEWHERE = re.compile(
+    r"(?i)repo|github|git_|url|image|docker|container|author|owner|package|action|homepage"
+)
+"""Names under which a well-known organisation says nothing: it has code and images elsewhere."""
+_MAKERS = re.compile(
+    r"(?:Embeddings?|Embedder|Backend|Encoder|Reranker|Model|Pipeline|LLM|Tokenizer|load|load_model)"
+)
+"""How calls end whose first argument is a model, if it looks like one."""
+_VERSIONED = re.compile(r"\d|[a-z]-[a-z]|[A-Z]")
+"""What names of models have, and those of most repositories of code have not."""
+_DUMMY = re.compile(
+    r"(?i)(?!.*/.*\d)(?:orgs?|owner|user\w*|publisher|attacker|legacy|foo|bar|baz|acme|example\w*|your[\w-]*|my[-_]\w+|some[-_]?\w*"
+    r"|test|fake\w*|dummy\w*|namespace|author|account|\w)/.*|.*/(?:models?|repo|dataset|data|name|foo|bar|baz|id|x|y)"
+)
+"""Ids that stand for any id: what no call loads under such a name is a form or a test."""
+_DIGIT = re.compile(r"/.*\d")
 _TELLING = re.compile(r"[A-Z0-9_.-]")
 _CONTEXT = 400
+_REGISTRY = 4_000
 
 
 class _Place(NamedTuple):
     name: str
     node: ast.Constant
-    statement: Statement
 
 
 def may_hold(text: str) -> bool:
     """Whether :func:`named_values` may find something in the source; cheap."""
-    return (
-        any(_named_so(match[0][1:-1]) for match in _LITERAL.finditer(text)) and _SIGN.search(text) is not None
-    )
+    values = [value for match in _LITERAL.finditer(text) if _named_so(value := match[0][1:-1])]
+    return bool(values) and (_SIGN.search(text) is not None or any(map(_of_the_hub, values)))
 
 
 def named_values(module: Module, mentions: Mentions) -> None:
@@ -93,12 +110,25 @@ def _kind(name: str, value: object, hub: bool) -> RepoType | None:
     """What the value names under that name; null for nothing of the Hub."""
     if not isinstance(value, str) or not _named_so(value):
         return None
-    data = "dataset" in name.lower()
-    if _STRONG.search(name) or (hub and _WEAK.search(name)):
-        if not _TELLING.search(value.partition("/")[2]) and not hub:
-            return None
-        return "dataset" if data else "model"
-    return None
+    hub = hub or (_of_the_hub(value) and not _ELSEWHERE.search(name))
+    if not _STRONG.search(name) and not (hub and _WEAK.search(name)):
+        return None
+    if not hub and not _TELLING.search(value.partition("/")[2]):
+        return None
+    return "dataset" if "dataset" in name.lower() else "model"
+
+
+@cache
+def _organisations() -> frozenset[str]:
+    from scanner.organisations import ORGANISATIONS
+
+    return frozenset(one.lower() for one in ORGANISATIONS)
+
+
+def _of_the_hub(value: str) -> bool:
+    """Whether the owner is an organisation that everybody knows, and the name that of a model."""
+    owner, _, name = value.partition("/")
+    return owner.lower() in _organisations() and _VERSIONED.search(name) is not None
 
 
 def _named_so(value: str) -> bool:
@@ -109,6 +139,7 @@ def _named_so(value: str) -> bool:
         and not is_path(value)
         and not _OTHER.fullmatch(value)
         and not _PROVIDERS.fullmatch(value)
+        and not _DUMMY.fullmatch(value)
     )
 
 
@@ -116,7 +147,32 @@ def _places(statement: Statement) -> Iterator[_Place]:
     """Every string of the statement with the name that it stands under."""
     for node, _ in nodes_in(statement):
         for name, value in _pairs(node):
-            yield from _strings(name, value, statement)
+            yield from _strings(name, value)
+        if isinstance(node, ast.Call):
+            yield from _given(node)
+        elif isinstance(node, ast.Dict | ast.List | ast.Tuple | ast.Set):
+            yield from _registered(node)
+
+
+def _registered(node: ast.Dict | ast.List | ast.Tuple | ast.Set) -> Iterator[_Place]:
+    """Keys and elements of a registry: two of them at least are ids that everybody knows."""
+    parts = [*node.keys, *node.values] if isinstance(node, ast.Dict) else node.elts
+    texts = [one for one in parts[:_REGISTRY] if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    ids = [one for one in texts if _named_so(str(one.value))]
+    if sum(_of_the_hub(str(one.value)) and _DIGIT.search(str(one.value)) is not None for one in ids) > 1:
+        yield from (_Place("models", one) for one in ids)
+
+
+def _given(node: ast.Call) -> Iterator[_Place]:
+    """The first argument of a call that makes a model of it."""
+    first = node.args[0] if node.args else None
+    if (
+        isinstance(first, ast.Constant)
+        and isinstance(first.value, str)
+        and _MAKERS.search(last_name(node.func))
+        and _of_the_hub(first.value)
+    ):
+        yield _Place("model", first)
 
 
 def _pairs(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
@@ -132,8 +188,26 @@ def _pairs(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
             for key, value in zip(keys, values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     yield key.value, value
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            yield from _flags(elements)
         case ast.Call():
             yield from _option(node)
+            yield from _cases(node)
+
+
+def _flags(elements: list[ast.expr]) -> Iterator[tuple[str, ast.expr]]:
+    """What follows a flag in a list of arguments."""
+    for flag, given in pairwise(elements[:_CONTEXT]):
+        if isinstance(flag, ast.Constant) and isinstance(flag.value, str) and flag.value[:2] == "--":
+            yield flag.value[2:].replace("-", "_"), given
+
+
+def _cases(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """What pytest's ``parametrize`` passes for one name."""
+    if last_name(node.func) == "parametrize" and len(node.args) > 1:
+        name = node.args[0]
+        if isinstance(name, ast.Constant) and "," not in str(name.value):
+            yield str(name.value), node.args[1]
 
 
 def _target(node: ast.expr) -> str:
@@ -157,14 +231,14 @@ def _option(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
         yield texts[0], node.args[1]
 
 
-def _strings(name: str, value: ast.expr, statement: Statement, depth: int = 0) -> Iterator[_Place]:
+def _strings(name: str, value: ast.expr, depth: int = 0) -> Iterator[_Place]:
     """The strings that a name explains: the value, elements and entries of it, the default it may have."""
     if isinstance(value, ast.Constant):
         if isinstance(value.value, str):
-            yield _Place(name, value, statement)
+            yield _Place(name, value)
     elif depth < 4:
         for inner in _inner(value):
-            yield from _strings(name, inner, statement, depth + 1)
+            yield from _strings(name, inner, depth + 1)
 
 
 def _inner(value: ast.expr) -> list[ast.expr]:

@@ -1,12 +1,13 @@
-"""Reads a module's syntax tree in one pass over its statements: what binds which names, and where.
+"""Reads a module's syntax tree, statement by statement: what binds which names, and where.
 
-Expressions are not walked here: only those are that something asks for, by the lines they stand on.
+Neither expressions nor the bodies of functions are walked before something asks for the lines they stand on.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from scanner.discover.syntax import (
@@ -19,6 +20,7 @@ from scanner.discover.syntax import (
     Module,
     Scope,
     Statement,
+    Unread,
     nodes_in,
     targets,
 )
@@ -27,8 +29,26 @@ from scanner.discover.syntax import (
 def read_module(text: str, tree: ast.Module) -> Module:
     """The names of a module; its text has no line ends but ``\\n``."""
     module = Module(text, tree)
-    _Reader(module).read(tree)
+    _Reader(module).read(tree.body, module.top, Block())
     return module
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[ast.keyword]:
+    """The defaults of parameters, each under its name."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = (
+        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    )
+    return (_under(argument.arg, default) for argument, default in pairs if default is not None)
+
+
+def _under(name: str, value: ast.expr) -> ast.keyword:
+    return ast.copy_location(ast.keyword(name, value), value)
+
+
+def _place(binding: Binding) -> tuple[int, int]:
+    return binding.at.place
 
 
 class _Reader:
@@ -37,25 +57,32 @@ class _Reader:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.stack: list[tuple[Sequence[ast.stmt], Scope, Block]] = []
-        self.scopes = [module.top]
+        self.scopes: list[Scope] = []
+        self.walruses = module.lines_with((":=",))
 
-    def read(self, tree: ast.Module) -> None:
-        self.stack.append((tree.body, self.module.top, Block()))
+    def read(self, body: Sequence[ast.stmt], scope: Scope, block: Block) -> None:
+        """Read a body with all that is in it, save the bodies of functions."""
+        self.stack.append((body, scope, block))
+        self.scopes = [scope]
+        before = len(self.module.statements)
         while self.stack:
             body, scope, block = self.stack.pop()
             for statement in body:
                 at = At(scope, block, (statement.lineno, statement.col_offset))
                 self._statement(statement, at)
-        self._walruses()
+        if self.walruses:
+            self._bind_walruses(self.module.statements[before:])
         for scope in self.scopes:
             for bindings in scope.bindings.values():
-                bindings.sort(key=lambda binding: binding.at.place)
+                if len(bindings) > 1:
+                    bindings.sort(key=_place)
 
-    def _walruses(self) -> None:
-        for statement in self.module.on_lines(self.module.lines_with((":=",))):
-            for node, at in nodes_in(statement):
-                if isinstance(node, ast.NamedExpr):
-                    self._assign(node.target, node.value, at)
+    def _bind_walruses(self, statements: Sequence[Statement]) -> None:
+        for statement in statements:
+            if any(statement.first <= line <= statement.last for line in self.walruses):
+                for node, at in nodes_in(statement):
+                    if isinstance(node, ast.NamedExpr):
+                        self._assign(node.target, node.value, at)
 
     def _statement(self, node: ast.stmt, at: At) -> None:
         handler = _HANDLERS.get(type(node))
@@ -143,7 +170,7 @@ class _Reader:
 
     def _function(self, node: Definition, at: At) -> None:
         arguments = node.args
-        self._head(node, at, *node.decorator_list, *arguments.defaults, *arguments.kw_defaults)
+        self._head(node, at, *node.decorator_list, *_defaults(arguments))
         scope = self._scope(node, at)
         self.bind(at, node.name, Binding("function", node, at._replace(scope=scope)))
         self.module.functions.setdefault(node.name, []).append(scope)
@@ -154,7 +181,10 @@ class _Reader:
         for extra in (arguments.vararg, arguments.kwarg):
             if extra is not None:
                 self.bind(inner, extra.arg, Binding("unknown", None, inner))
-        self.stack.append((node.body, scope, block))
+        last = node.end_lineno or node.lineno
+        self.module.unread.append(
+            Unread(node.body[0].lineno, last, partial(self.read, node.body, scope, block))
+        )
 
     def _scope(self, node: ast.AST, at: At) -> Scope:
         scope = Scope(self.module, node, at.scope, at)
@@ -178,7 +208,8 @@ class _Reader:
             self.stack.append((body, at.scope, Block(at.block)))
 
     def _loop(self, node: ast.For | ast.AsyncFor, at: At) -> None:
-        self._head(node, at, node.iter)
+        target = node.target
+        self._head(node, at, _under(target.id, node.iter) if isinstance(target, ast.Name) else node.iter)
         self._assign(node.target, node.iter, at, "each")
         self._inner(node.body, at)
         self._inner(node.orelse, at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
 
 from scanner.discover.interface import Edit
@@ -20,10 +21,18 @@ class Original:
     """
 
     def __init__(self, text: str, offset: int = 0, newline: str | None = "\n") -> None:
-        self.data = text.encode("utf-8", "surrogatepass")
+        self._text = text
         self.offset = offset
         self.newline = newline
-        self._starts = [0, *accumulate(len(line) + 1 for line in self.data.split(b"\n"))]
+
+    @cached_property
+    def data(self) -> bytes:
+        """The bytes that columns count."""
+        return self._text.encode("utf-8", "surrogatepass")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(line) + 1 for line in self.data.split(b"\n"))]
 
     def at(self, line: int, column: int) -> int:
         """The byte at a line of the syntax tree, from 1, and a column of bytes."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
+from itertools import chain
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
@@ -100,6 +100,14 @@ class Call(NamedTuple):
     at: At
 
 
+class Unread(NamedTuple):
+    """The body of a function that nothing has asked for yet: its lines, and what reads it."""
+
+    first: int
+    last: int
+    read: Callable[[], None]
+
+
 class Module:
     """The names of one module; its text has no line ends but ``\\n``."""
 
@@ -111,47 +119,79 @@ class Module:
         self.functions: dict[str, list[Scope]] = {}
         self.classes: dict[int, Scope] = {}
         self.stars: list[str] = []
+        self.unread: list[Unread] = []
+        self._read_for: set[str] = set()
         self._calls: dict[str, list[Call]] = {}
         self._walked: dict[int, list[Call]] = {}
         self._firsts: list[int] = []
-        self._starts: list[int] | None = None
 
     def lines_of(self, places: Iterable[int]) -> list[int]:
         """The lines, in order, of these characters."""
-        if self._starts is None:
-            self._starts = [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
-        starts = self._starts
-        return sorted({bisect_right(starts, place) for place in places})
+        found: list[int] = []
+        line, counted = 1, 0
+        for place in sorted(places):
+            line += self.text.count("\n", counted, place)
+            counted = place
+            if not found or found[-1] != line:
+                found.append(line)
+        return found
 
     def lines_with(self, words: Iterable[str]) -> list[int]:
         """The lines, in order, on which one of these words stands."""
         return self.lines_of(place for word in words for place in occurrences(self.text, word))
 
     def close(self) -> None:
-        """Forget everything: the scopes refer to each other, and would wait for the collector of circles."""
+        """Let go of everything, so that the tree is freed at once: the scopes refer to each other."""
         for scope in (self.top, *self.classes.values(), *chain.from_iterable(self.functions.values())):
             scope.bindings.clear()
             scope.items.clear()
         for store in (self.attributes, self.functions, self.classes, self._calls, self._walked):
             store.clear()
         self.statements.clear()
+        self.unread.clear()
+        del self.top
 
-    def on_lines(self, lines: Iterable[int]) -> Iterator[Statement]:
+    def on_lines(self, lines: Sequence[int]) -> list[Statement]:
         """The statements that cover one of these lines, which are in order."""
+        begins = self._begins(lines)
+        found: list[Statement] = []
         done = -1
         for line in lines:
-            index = end = bisect_right(self._begins(), line)
+            index = end = bisect_right(begins, line)
             while index - 1 > done and self.statements[index - 1].last >= line:
                 index -= 1
-            yield from self.statements[index:end]
+            found += self.statements[index:end]
             done = max(done, end - 1)
+        return found
 
     def between(self, first: int, last: int) -> list[Statement]:
         """The statements that begin on these lines."""
-        return self.statements[bisect_left(self._begins(), first) : bisect_right(self._begins(), last)]
+        begins = self._begins(range(first, last + 1))
+        return self.statements[bisect_left(begins, first) : bisect_right(begins, last)]
 
-    def _begins(self) -> list[int]:
-        """The first lines of all statements, which are put in order."""
+    def owners(self, name: str) -> list[Attribute]:
+        """Every ``….name = value``."""
+        if name not in self._read_for:
+            self._read_for.add(name)
+            self._read(self.lines_with((name,)))
+        return self.attributes.get(name, [])
+
+    def _read(self, lines: Sequence[int]) -> None:
+        """Read the functions that cover one of these lines."""
+        while self.unread:
+            wanted: list[Unread] = []
+            rest: list[Unread] = []
+            for one in self.unread:
+                (wanted if _covers(one, lines) else rest).append(one)
+            if not wanted:
+                return
+            self.unread = rest
+            for one in wanted:
+                one.read()
+
+    def _begins(self, lines: Sequence[int]) -> list[int]:
+        """The first lines of all statements, which are put in order, those of functions on ``lines`` too."""
+        self._read(lines)
         if len(self._firsts) != len(self.statements):
             self.statements.sort(key=attrgetter("first"))
             self._firsts = [statement.first for statement in self.statements]
@@ -176,6 +216,11 @@ class Module:
                 if last_name(call.node.func) == name
             ]
         return self._calls[name]
+
+
+def _covers(one: Unread, lines: Sequence[int]) -> bool:
+    index = bisect_left(lines, one.first)
+    return index < len(lines) and lines[index] <= one.last
 
 
 def occurrences(text: str, word: str) -> Iterator[int]:

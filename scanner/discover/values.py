@@ -93,7 +93,8 @@ class Evaluator:
         if isinstance(node.value, str):
             if len(node.value) > _LONGEST:
                 return UNKNOWN
-            return (Text(node.value, node if at.scope.module is self.module else None),)
+            here = at.scope.module is self.module and hasattr(node, "lineno")  # else it was made here
+            return (Text(node.value, node if here else None),)
         return (Plain(node.value),) if node.value is None or isinstance(node.value, bool | int) else UNKNOWN
 
     # Names
@@ -297,7 +298,7 @@ class Evaluator:
 
     def owners(self, name: str) -> list[Attribute]:
         """Every ``….name = value`` of the file."""
-        return self.module.attributes.get(name, [])
+        return self.module.owners(name)
 
 
 def splits(name: str) -> Iterator[tuple[str, list[str]]]:

@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from scanner.hub.famous import MODELS, ORGANISATIONS
+from scanner.hub.famous import MODELS
+from scanner.organisations import ORGANISATIONS
 
 _LONG = 12
 """An organisation with more letters may be two edits away instead of one."""

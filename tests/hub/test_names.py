@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.hub.famous import MODELS, ORGANISATIONS
+from scanner.hub.famous import MODELS
 from scanner.hub.names import edits, look_alike, skeleton
+from scanner.organisations import ORGANISATIONS
 
 SQUATS = {
     "mistralal/Mistral-7B-v0.1": "mistralai/Mistral-7B-v0.1",
