@@ -203,7 +203,7 @@ REGISTRIES = _set(
 
 HOSTED = _set(
     """ai21 ai_gateway aiml anthropic assemblyai azure azure_ai azureml bedrock bedrock_converse cerebras
-    chatgpt claude cloudflare codestral cohere cohere_chat custom dashscope databricks datarobot
+    chatgpt claude cloudflare codestral cohere cohere_chat custom dashscope datarobot
     deepinfra deepseek deepgram elevenlabs empower featherless_ai fireworks fireworks_ai friendliai
     galadriel gemini gemini-pro gigachat github github_copilot github_models google-vertex google_genai
     google_vertexai google-ai groq hosted_vllm hyperbolic inflection jina_ai lambda_ai litellm
@@ -219,6 +219,7 @@ HOSTED = _set(
 HOSTED_PATTERNS = (
     r"openai/(?:gpt-?[345](?!.*oss)|gpt-image|gpt-realtime|gpt-audio|o[134]\b|chatgpt|codex|computer-use|davinci)",
     r"openai/(?:text-(?:embedding|davinci|moderation)|dall-e|tts-|whisper-1$|sora|omni-)",
+    r"databricks/databricks-",
     r"google/(?:gemini|palm|imagen|veo|chat-bison|text-bison|text-embedding|learnlm)",
     r"mistralai/(?:mistral-(?:large|medium|small|tiny|saba|nemo)(?:-latest|-\d{4})?$|codestral-latest)",
     r"mistralai/mi[sx]tral[a-z0-9.-]*:",
