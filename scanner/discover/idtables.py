@@ -217,7 +217,7 @@ HOSTED = _set(
 """First segments by which routers of hosted models name a provider."""
 
 HOSTED_PATTERNS = (
-    r"openai/(?:gpt-?[345](?!.*oss)|gpt-image|gpt-realtime|gpt-audio|o[134]\b|chatgpt|codex|computer-use|davinci)",
+    r"openai/(?:gpt-?[345](?!.*oss)|gpt-image|gpt-chat|gpt-realtime|gpt-audio|o[134]\b|chatgpt|codex|computer-use|davinci)",
     r"openai/(?:text-(?:embedding|davinci|moderation)|dall-e|tts-|whisper-1$|sora|omni-)",
     r"databricks/databricks-",
     r"google/(?:gemini|palm|imagen|veo|chat-bison|text-bison|text-embedding|learnlm)",

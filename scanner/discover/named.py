@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.discover.forms import is_path, is_repo_id
+from scanner.discover.ids import hosted
 from scanner.discover.interface import Mention, RepoType
 from scanner.discover.loaders import NAMED
 from scanner.discover.syntax import Module, Statement, last_name, nodes_in
@@ -43,14 +44,6 @@ _WEAK = re.compile(
 _HUB = re.compile(
     r"(?i)huggingface|hugging face|\bhf[_.]|transformers|diffusers|sentence_transformers|from_pretrained"
     r"|\bvllm\b|peft|\bdatasets\b.*load|\bmlx|gguf|safetensors"
-)
-_PROVIDERS = re.compile(
-    r"(?i)(?:openai/(?!whisper|clip|gpt-oss|shap|jukebox|consistency|diffusers|privacy|circuit|guided|point).*"
-    r"|(?:anthropic|azure|bedrock|vertex_ai|gemini|groq|ollama|ollama_chat|openrouter|together_ai|fireworks_ai|deepinfra"
-    r"|perplexity|replicate|xai|x-ai|cohere_chat|mistral|litellm|litellm_proxy|hosted_vllm|azure_ai|sagemaker|databricks"
-    r"|github|cerebras|sambanova|moonshot|dashscope|volcengine|copilot|amazon|aws|deepseek|codestral|palm|claude"
-    r"|text-completion-openai|lm_studio|nvidia_nim|huggingface|hf|models|cloudflare|watsonx)/.*"
-    r"|google/(?:gemini|palm|imagen|veo)(?!ma).*|z-ai/.*|meta/.*|black-forest-labs/flux-.*-api)"
 )
 _OTHER = re.compile(
     r"(?i)(?:application|audio|font|image|message|multipart|text|video|chemical)/.*|(?:africa|america|antarctica|asia"
@@ -138,7 +131,7 @@ def _named_so(value: str) -> bool:
         and is_repo_id(value)
         and not is_path(value)
         and not _OTHER.fullmatch(value)
-        and not _PROVIDERS.fullmatch(value)
+        and not hosted(value)
         and not _DUMMY.fullmatch(value)
     )
 
