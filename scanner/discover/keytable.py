@@ -80,7 +80,8 @@ tokenizer_name_or_id"""
         "TGI, TEI, SageMaker, KServe and many more",
         "strong",
         _words(
-            """model_id hf_model hf_model_name hf_repo hf_repo_id gguf_repo gguf_repo_id hf_path hf_hub_id hf_model_path
+            """model_id hf_model hf_model_name hf_repo hf_repo_id hf_path hf_hub_id
+hf_model_path gguf_repo gguf_repo_id
 huggingface_repo huggingface_model huggingface_model_name huggingface_id hugging_face_id
 huggingface_repo_id hf_id hf_name hf_checkpoint model_hf huggingface_path hugging_face_repo
 hugging_face_model model_repo_id hf_tokenizer model_hub_id hf_hub"""
