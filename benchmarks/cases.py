@@ -127,6 +127,52 @@ def sources(scratch: Path, options: Options) -> Iterator[Row]:
     )
 
 
+def machine(scratch: Path, options: Options) -> Iterator[Row]:
+    """The pickle machine alone on 100 MB of small opcodes, beside a bare iteration of ``pickletools``."""
+    for what, head, unit, tail in _SMALL:
+        path = scratch / "small.pkl"
+        inputs.small_opcodes(path, head, unit, tail)
+        ours, other = side_by_side(
+            [sys.executable, "-c", _WALK, ROOT, path],
+            [sys.executable, "-c", _GENOPS, path],
+            scratch,
+            options.runs or 1,
+        )
+        yield _at_most(
+            f"machine, 100 MB of {what}", ours, "`pickletools.genops`", other, 1, peak_target="< 150 MB"
+        )
+
+
+_SMALL = (
+    ("numbers in one list", b"(", b"K\x01", b"l."),
+    (
+        "tuples, dictionaries and texts",
+        b"]\x94",
+        b"(K\x01K\x02M\x03\x04N\x88\x86\x94\x85}\x94\x8c\x01a\x94K\x05se",
+        b".",
+    ),
+    ("memoised texts", b"", b"\x8c\x02ab\x940", b"N."),
+    ("one thing memoised again and again", b"N", b"\x94", b"."),
+)
+"""What is in it, and how it is written: head, unit and tail."""
+
+_GENOPS = """
+import pickletools, sys
+for _ in pickletools.genops(open(sys.argv[1], "rb")):
+    pass
+"""
+_WALK = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from scanner.inspect.interface import Subject
+from scanner.inspect.opcodes import Walker
+from scanner.inspect.pickle_judge import Judge
+from scanner.inspect.stream import SparseFile, Stream
+size = os.path.getsize(sys.argv[2])
+stream = Stream(SparseFile(Subject("small.pkl", sys.argv[2], size, [(0, size)])))
+walk = Walker(stream, 0, Judge(lambda value, length: stream.at(value.offset, length))).run(10**9)
+assert walk.stopped, walk.broken
+"""
 _PARSE = """
 import ast, sys
 for path in open(sys.argv[1]).read().split():
@@ -147,6 +193,7 @@ CASES: dict[str, Callable[[Path, Options], Iterator[Row]]] = {
     "hub-ranges": hub_ranges,
     "hub-shards": hub_shards,
     "sources": sources,
+    "machine": machine,
 }
 
 

@@ -118,6 +118,17 @@ def pickles(directory: Path, count: int) -> list[Path]:
     return paths
 
 
+def small_opcodes(path: Path, head: bytes, unit: bytes, tail: bytes, size: int = 100_000_000) -> None:
+    """Write a pickle of ``size`` bytes: ``unit`` over and over between ``head`` and ``tail``."""
+    count = size // len(unit)
+    block = unit * 100_000
+    with path.open("wb") as out:
+        out.write(b"\x80\x04" + head)
+        for start in range(0, count, 100_000):
+            out.write(block[: (count - start) * len(unit)])
+        out.write(tail)
+
+
 def python_files(listing: Path, count: int) -> int:
     """List up to ``count`` Python files of the standard library and of what is installed; returns how many.
 

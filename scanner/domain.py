@@ -100,6 +100,16 @@ HubType = Literal["model", "dataset", "space", "kernel"]
 PathChange = Literal["added", "modified", "removed", "renamed", "unchanged"]
 
 
+class LayerRead(Noun):
+    """One layer of a model file: the file itself, a member of an archive, or a stream within one."""
+
+    member: str | None = Field(None, description="outermost first, joined by '!'; null for the file itself")
+    format: str
+    size: int = Field(description="bytes, unpacked")
+    read: Literal["full", "partial", "none"] = Field(description="how far; 'incomplete' says what is missing")
+    engines: list[str] = Field([], description="who looked at it")
+
+
 class Artifact(Noun):
     """One model file, wherever it lives."""
 
@@ -124,6 +134,14 @@ class Artifact(Noun):
     facts: dict[str, str | int | float | bool | list[str]] = Field(
         default={}, description="what the readers computed from the bytes, for example parameter_count"
     )
+    layers: list[LayerRead] = Field(
+        [], description="the first layers that were met; empty where the file is its only layer"
+    )
+    layer_count: int = Field(0, description="all layers that were met, listed or not")
+    imports_added: list[str] = Field([], description="names that the base did not import")
+    imports_removed: list[str] = Field([], description="names that only the base imported")
+    calls_added: list[str] = Field([], description="calls that the base did not make")
+    calls_removed: list[str] = Field([], description="calls that only the base made")
 
 
 class PreviousReference(Noun):

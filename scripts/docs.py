@@ -1,6 +1,6 @@
 """Write what the documents take from the code, or check with ``--check`` that they are current.
 
-``docs/rules.md``, ``docs/formats.md`` and ``docs/loaders.md`` are generated whole; in README.md and
+``docs/rules/``, ``docs/formats.md`` and ``docs/loaders.md`` are generated whole; in README.md and
 ``docs/configuration.md`` the tables of keys, between two markers.
 """
 
@@ -18,30 +18,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scanner.policy.config import Config, Exemption, Lists  # noqa: E402 - it finds the program beside itself
-from scanner.rules import RULES, Rule  # noqa: E402
 from scripts.formats_page import formats_page  # noqa: E402
 from scripts.inputs_tables import inputs_tables  # noqa: E402
 from scripts.loaders_page import loaders_page  # noqa: E402
+from scripts.rules_pages import rules_pages  # noqa: E402
 
 ACTION = ROOT / "action.yml"
 FORMATS_PAGE = ROOT / "docs" / "formats.md"
 LOADERS_PAGE = ROOT / "docs" / "loaders.md"
 README = ROOT / "README.md"
-RULES_PAGE = ROOT / "docs" / "rules.md"
+RULES_PAGES = ROOT / "docs" / "rules"
 CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
-
-_INTRODUCTION = """\
-# Rules
-
-<!-- Written by scripts/docs.py from scanner/rules/. -->
-
-What Modelward can find wrong, one section a rule. The severity is the default one; a
-[configuration](configuration.md#rules) can change it or turn the rule off, and can
-[accept a finding](configuration.md#accept-a-risk) on one file or commit until a date.
-
-| rule | severity | what |
-|---|---|---|
-"""
 
 _TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("", Config),
@@ -53,18 +40,12 @@ _TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
 def documents() -> dict[Path, str]:
     """The text of each document by its path."""
     return {
-        RULES_PAGE: rules_page(),
+        **{RULES_PAGES / name: text for name, text in rules_pages().items()},
         CONFIGURATION_PAGE: between(CONFIGURATION_PAGE, "keys", _keys()),
         FORMATS_PAGE: formats_page(),
         LOADERS_PAGE: loaders_page(),
         README: between(README, "inputs", inputs_tables(yaml.safe_load(ACTION.read_text("utf-8")))),
     }
-
-
-def rules_page() -> str:
-    """``docs/rules.md``."""
-    rows = (f"| [`{rule.id}`](#{rule.id}) | {rule.severity} | {rule.title} |\n" for rule in RULES.values())
-    return _INTRODUCTION + "".join(rows) + "".join(_section(rule) for rule in RULES.values())
 
 
 def between(page: Path, name: str, written: str) -> str:
@@ -79,35 +60,6 @@ def between(page: Path, name: str, written: str) -> str:
     if not begin or not end or first in rest or last in after:
         raise ValueError(f"{page.name}: {first} and {last} must be there once each")
     return f"{before}{first}\n{written}{last}{after}"
-
-
-def _section(rule: Rule) -> str:
-    links = [*map(_cwe, rule.cwe), *map(_owasp, rule.owasp), *map(_atlas, rule.atlas)]
-    known_as = f"Known as: {', '.join(links)}\n\n" if links else ""
-    return f"""
-## {rule.id}
-
-**{rule.title}.** Severity: {rule.severity}.
-
-Why: {rule.why}
-
-What to do: {rule.remediation}
-
-{known_as}To turn it off: `rules: {{{rule.id}: off}}`. To accept it on one file or commit:
-[an exception](configuration.md#accept-a-risk) with `rule: {rule.id}`.
-"""
-
-
-def _cwe(identifier: str) -> str:
-    return f"[{identifier}](https://cwe.mitre.org/data/definitions/{identifier.removeprefix('CWE-')}.html)"
-
-
-def _owasp(identifier: str) -> str:
-    return f"OWASP {identifier}"
-
-
-def _atlas(identifier: str) -> str:
-    return f"[{identifier}](https://atlas.mitre.org/techniques/{identifier})"
 
 
 def _keys() -> str:
@@ -132,16 +84,24 @@ def _default(field: FieldInfo) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write, or with ``--check`` compare; 1 when a document differs."""
-    wrong = 0
-    for path, text in documents().items():
-        if arguments == ["--check"]:
-            if not path.is_file() or path.read_text("utf-8") != text:
-                print(f"{path.relative_to(ROOT)} is not what the code says: run scripts/dev docs")
-                wrong = 1
-        else:
+    """Write, or with ``--check`` compare; 1 when a document differs, or is about a rule that is gone."""
+    check = arguments == ["--check"]
+    wrong = []
+    written = documents()
+    for path, text in written.items():
+        if not check:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, "utf-8")
-    return wrong
+        elif not path.is_file() or path.read_text("utf-8") != text:
+            wrong.append(path)
+    for path in sorted(set(RULES_PAGES.glob("*")) - written.keys()):
+        if not check:
+            path.unlink()
+        else:
+            wrong.append(path)
+    for path in wrong:
+        print(f"{path.relative_to(ROOT)} is not what the code says: run scripts/dev docs")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

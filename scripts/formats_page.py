@@ -9,12 +9,12 @@ from scanner.inspect.formats import FORMATS
 _INTRO = """\
 # Formats
 
-<!-- Written by scripts/docs.py from scanner/inspect/format_rows.py. -->
+<!-- Written by scripts/docs.py from scanner/inspect/format_rows*.py. -->
 
 A file is recognised by its **content**, in the order in which loaders try; its name only breaks ties and is
 compared with the content afterwards. A name that promises something else is a finding:
-[`safe-name-unsafe-content`](rules.md#safe-name-unsafe-content) when the content can run code and the name
-says it cannot, else [`name-contradicts-content`](rules.md#name-contradicts-content). Names such as `.bin`,
+[`safe-name-unsafe-content`](rules/safe-name-unsafe-content.md) when the content can run code and the name
+says it cannot, else [`name-contradicts-content`](rules/name-contradicts-content.md). Names such as `.bin`,
 `.dat`, `.data`, `.model`, `.weights` and `.ckpt`, or no ending at all, promise nothing.
 
 *Coverage* is `full` when the whole file was there and every byte that can act was read, as the table says
@@ -48,7 +48,8 @@ only stop what slips through. What is over a cap is reported as incomplete, neve
 
 _CAPS = (
     ("opcodes walked in one file", f"{limits.PICKLE_OPCODES:,}"),
-    ("one pickle shown to an engine", f"{limits.PICKLE_BYTES >> 20} MiB"),
+    ("one pickle shown to further engines", f"{limits.WITNESS_BYTES >> 20} MiB"),
+    ("opcodes of one pickle shown to further engines", f"{limits.WITNESS_OPCODES:,}"),
     ("pickles in a row", f"{limits.PICKLE_STREAMS:,}"),
     ("archives within archives", str(limits.CONTAINER_DEPTH)),
     ("members of all archives in one file", f"{limits.CONTAINER_MEMBERS:,}"),
@@ -58,6 +59,8 @@ _CAPS = (
         "unpacked to packed bytes",
         f"{limits.EXPANDED_RATIO} to 1, beyond {limits.EXPANDED_FREE >> 20} MiB",
     ),
+    ("places tried for a pickle behind other bytes", f"{limits.BURIED_PICKLES} in the first 64 KiB"),
+    ("directory of a zip or 7z archive", f"{limits.CONTAINER_DIRECTORY >> 20} MiB"),
     ("safetensors header", f"{limits.SAFETENSORS_HEADER:,} bytes"),
     ("GGUF header", f"{limits.GGUF_STEPS[-1] >> 20} MiB"),
     ("JSON of a configuration", f"{limits.JSON_BYTES >> 20} MiB, {limits.JSON_DEPTH} levels"),

@@ -10,13 +10,24 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scanner.inspect.engines import versions
 from scanner.policy.config import Config, Exemption, Lists
 from scanner.policy.load import ConfigError, load
-from scanner.rules import RULES
+from scanner.rules import RULES, Rule
+from scripts.weaknesses import atlas, cwe, owasp
 
 ROOT = Path(__file__).resolve().parent.parent
-CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
-RULES_PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
+DOCS = ROOT / "docs"
+CONFIGURATION = (DOCS / "configuration.md").read_text("utf-8")
+ENGINES = (DOCS / "engines.md").read_text("utf-8")
+RULES_PAGES = {page.name: page.read_text("utf-8") for page in (ROOT / "docs" / "rules").iterdir()}
+OUR_OWN_AFFAIR = frozenset(
+    {
+        *("denied-digest", "denied-license", "denied-publisher", "denied-repository"),
+        *("license-changed", "license-missing", "lock-changed", "policy-changed", "unresolved-reference"),
+    }
+)
+"""Rules about a policy, a licence or a note: no weakness of a catalogue."""
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", CONFIGURATION, re.DOTALL)
 
 
@@ -26,22 +37,32 @@ def test_the_documents_are_those_of_the_code() -> None:
     assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
 
 
-def test_every_rule_has_a_section_under_its_address() -> None:
-    headings = re.findall(r"^## (.+)$", RULES_PAGE, re.MULTILINE)
-    assert headings == list(RULES)
+def test_every_rule_has_a_page_under_its_address() -> None:
+    assert RULES_PAGES.keys() == {"README.md", *(f"{rule}.md" for rule in RULES)}
+    index = re.findall(r"^\| \[`(.+?)`\]\((.+?)\) \|", RULES_PAGES["README.md"], re.MULTILINE)
+    assert index == [(rule, f"{rule}.md") for rule in RULES]
     for rule in RULES.values():
-        assert rule.url.endswith(f"docs/rules.md#{rule.id}")
-        section = RULES_PAGE.partition(f"\n## {rule.id}\n")[2].partition("\n## ")[0]
-        for said in (
-            rule.title,
-            rule.severity,
-            rule.why,
-            rule.remediation,
-            *rule.cwe,
-            *rule.owasp,
-            *rule.atlas,
-        ):
-            assert said in section, (rule.id, said)
+        assert rule.url.endswith(f"/docs/rules/{rule.id}.md")
+        page = RULES_PAGES[f"{rule.id}.md"]
+        said = (rule.title, rule.severity, rule.example.strip(), rule.why, rule.remediation)
+        for text in (*said, *rule.cwe, *rule.owasp, *rule.atlas):
+            assert text in page, (rule.id, text)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_rule_has_an_example_and_is_found_in_the_catalogues(rule: Rule) -> None:
+    assert rule.example.strip()
+    assert rule.example.count("```") in (0, 2)
+    if rule.id in OUR_OWN_AFFAIR:
+        return
+    assert rule.cwe
+    assert rule.atlas
+
+
+def test_an_identifier_without_a_name_is_refused() -> None:
+    for link in (cwe, owasp, atlas):
+        with pytest.raises(KeyError):
+            link("CWE-0")
 
 
 def test_every_key_is_documented_with_its_meaning() -> None:
@@ -53,8 +74,9 @@ def test_every_key_is_documented_with_its_meaning() -> None:
 
 
 def test_the_rules_that_can_be_turned_off_can_be_turned_off_as_written() -> None:
-    written = re.findall(r"To turn it off: `(.+?)`", RULES_PAGE)
-    assert [load(line.encode(), "x").rules for line in written] == [{rule: "off"} for rule in RULES]
+    for rule in RULES:
+        (written,) = re.findall(r"To turn it off: `(.+?)`", RULES_PAGES[f"{rule}.md"])
+        assert load(written.encode(), "x").rules == {rule: "off"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -74,10 +96,16 @@ def test_the_shown_error_is_the_error() -> None:
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:
-    for page in (CONFIGURATION, RULES_PAGE):
-        for target, anchor in re.findall(r"\]\(([a-z./]*)#([a-z-]+)\)", page):
-            text = (ROOT / "docs" / target).read_text("utf-8") if target else page
-            headings = {
-                heading.lower().replace(" ", "-") for heading in re.findall(r"^##+ (.+)$", text, re.MULTILINE)
-            }
-            assert anchor in headings, (target, anchor)
+    pages = {DOCS / "configuration.md": CONFIGURATION, DOCS / "engines.md": ENGINES}
+    pages |= {DOCS / "rules" / name: text for name, text in RULES_PAGES.items()}
+    for page, text in pages.items():
+        for target, anchor in re.findall(r"\]\(((?!https?:)[\w./-]*)(?:#([\w-]+))?\)", text):
+            lead = (page.parent / target).read_text("utf-8") if target else text
+            headings = re.findall(r"^##+ (.+)$", lead, re.MULTILINE)
+            anchors = {heading.lower().replace(",", "").replace(" ", "-") for heading in headings}
+            assert not anchor or anchor in anchors, (page.name, target, anchor)
+
+
+def test_every_engine_is_described_with_its_version() -> None:
+    for name, version in versions():
+        assert f"| {name} | {version} |" in ENGINES

@@ -9,9 +9,13 @@ from scanner.inspect import limits
 from scanner.inspect.engines import engines_for
 from scanner.inspect.formats import FORMATS
 from scanner.inspect.interface import Gap, Layer, Look, Sighting
+from scanner.inspect.parts import Parts
+from scanner.inspect.readers.executables import kind_of_program
 from scanner.inspect.readers.reading import READER, REVIEW, SPLIT, Reading, Unreadable
 from scanner.inspect.recognise import recognise
-from scanner.inspect.stream import NotCollected, Stream
+from scanner.inspect.recognise_models import PROGRAM, programs_count
+from scanner.inspect.stream import NotCollected, Stream, memory
+from scanner.inspect.witnesses import Known, reconciled
 
 Fact = str | int | float | bool | list[str]
 
@@ -27,8 +31,25 @@ class Item:
     depth: int = 0
 
 
-CONTAINERS = frozenset({"zip", "tar", "gzip", "bzip2", "xz", "zlib"})
+CONTAINERS = frozenset({"zip", "tar", "7z", "gzip", "bzip2", "xz", "lzma", "zlib", "lz4", "zstd"})
 """Wrappers that are no model by themselves; what is in them decides."""
+_BY_DESIGN = frozenset({("tflite", "zip")})
+"""Two formats in one file that a known writer makes: a TensorFlow Lite model with its label files."""
+PROGRAM_RULE = "executable-in-model"
+_NO_MODELS = CONTAINERS | {"empty", "executable"}
+
+READERS = {
+    "tar": "torch.load tries tar first",
+    "zip": "zipfile goes by the end of the file, torch.load and numpy.load by its beginning",
+    "pickle": "pickle.load starts at the first byte",
+    "joblib": "joblib.load starts at the first byte",
+    "torch-legacy": "torch.load reads the five pickles at the beginning",
+    "npy": "numpy.load goes by the first bytes",
+    "hdf5": "h5py looks for its mark at several places",
+    "safetensors": "safetensors reads the header at the beginning",
+    "gguf": "llama.cpp reads the header at the beginning",
+}
+"""How the loader of a format finds it: the reason why one file can be two."""
 
 Handler = Callable[["Examination", Item], "str | None"]
 """Looks at one item; may return the id of the format that it turned out to be."""
@@ -42,12 +63,16 @@ class Examination:
         self.expanded = 0
         self.members = 0
         self.opcodes = 0
+        self.unpacked = 0
+        """Bytes that the texts within pickles unpacked to."""
         self.looked = False
         self.models = 0
         """Streams recognised so far that are more than wrappers."""
         self._handlers = handlers
         self._overflow = False
         self._seen: set[tuple[str | None, ...]] = set()
+        self._parts = Parts()
+        self._known = Known()
 
     def inspect(
         self, stream: Stream, name: str, member: str | None, depth: int, tail: bool = True
@@ -65,25 +90,37 @@ class Examination:
         self, formats: list[str], stream: Stream, name: str, member: str | None, depth: int
     ) -> str | None:
         """Look at a stream as each of these formats; returns what the first turned out to be."""
+        formats = [found for found in formats if found != PROGRAM or self._counts(stream, name, depth)]
         if not formats or (formats == ["unknown"] and depth and name.lower().endswith(".bin")):
             return None
-        self.models += any(found not in CONTAINERS and found != "empty" for found in formats)
+        self.models += any(found not in _NO_MODELS for found in formats)
         turned_out = [self.handle(Item(found, stream, name, member, depth)) for found in formats]
-        if len(formats) > 1 and self.models:
+        if len(formats) > 1 and self.models and tuple(formats) not in _BY_DESIGN:
             titles = " and as ".join(FORMATS[found].title for found in turned_out)
-            self.malformed(member, f"it reads as {titles}", "high")
+            readers = "; ".join(READERS[found] for found in formats if found in READERS)
+            self.malformed(member, f"it reads as {titles}", "high", f": {readers}" if readers else "")
         return turned_out[0]
+
+    def _counts(self, stream: Stream, name: str, depth: int) -> bool:
+        """Whether a program is worth a word: when it passes for something else, or lies in an archive."""
+        kind = kind_of_program(stream.at(0, min(stream.size, 4096)), stream.size)
+        return kind is not None and programs_count(kind, name, depth)
 
     def handle(self, item: Item) -> str:
         """Look at an item as its format; returns what it turned out to be. What cannot be read is a gap."""
+        part = self._parts.met(item.member, item.format, item.stream.size)
         handler = self._handlers.get(item.format)
         if handler is None:
             self.unread(item)
             return item.format
         try:
-            return handler(self, item) or item.format
+            part.format = handler(self, item) or item.format
+            return part.format
         except Unreadable as error:
-            self.gap(item.member, str(error), error.cause, error.action)
+            if item.format in CONTAINERS:
+                self.refuse(item.member, error)
+            else:
+                self.gap(item.member, str(error), error.cause, error.action)
         except (NotCollected, MemoryError):
             raise
         except RecursionError:
@@ -93,6 +130,12 @@ class Examination:
             self.gap(item.member, f"{FORMATS[item.format].title} cannot be read ({kind})")
         return item.format
 
+    def refuse(self, member: str | None, error: Unreadable) -> None:
+        """Say that something packed was not read; what no writer makes is a finding as well."""
+        if error.cause == "hostile":
+            self.malformed(member, str(error), "high")
+        self.gap(member, str(error), error.cause, error.action)
+
     def unread(self, item: Item) -> None:
         """Say that nobody looks at this format yet."""
         if item.format == "unknown":
@@ -101,26 +144,38 @@ class Examination:
             self.gap(item.member, f"no engine reads {FORMATS[item.format].title} yet")
 
     def engines(self, layer: Layer) -> None:
-        """Show a layer to every engine for its format; a layer that none covers is a gap."""
-        covered = False
+        """Show a layer to every engine for its format; what one does not cover is a gap.
+
+        Unless our own machine read the layer to its end: then the engines are witnesses, and nothing is
+        missing without them.
+        """
+        judged = layer.known is not None
+        if layer.opcodes is not None:
+            self._looked_at(layer.member, READER)
+        if layer.format == "pickle":
+            self._known.note(layer.member, layer.known)
+            if layer.size > limits.WITNESS_BYTES or (layer.opcodes or 0) > limits.WITNESS_OPCODES:
+                if not judged:
+                    self.gap(layer.member, "it is too large to be shown to the engines", "budget", SPLIT)
+                return
         for engine in engines_for(layer.format):
-            if engine.name not in self.look.engines:
-                self.look.engines.append(engine.name)
             result = engine.look(layer)
-            covered |= result.covered
+            self.looked |= result.covered
+            if result.covered or result.sightings:
+                self._looked_at(layer.member, engine.name)
             for sighting in result.sightings:
                 self.sighting(replace(sighting, member=layer.member))
+            if judged:
+                continue
             for gap in result.gaps:
                 self.gap(layer.member, gap.detail, gap.cause, gap.action)
             if not result.covered and not result.gaps:
                 self.gap(layer.member, f"{engine.name} did not look at it")
-        self.looked |= covered
 
     def reading(self, member: str | None, reading: Reading, facts: bool = False) -> None:
         """Take over what a reader saw; ``facts`` only of the file itself."""
         self.looked = True
-        if READER not in self.look.engines:
-            self.look.engines.append(READER)
+        self._looked_at(member, READER)
         for sighting in reading.sightings:
             self.sighting(replace(sighting, member=member))
         for gap in reading.gaps:
@@ -128,11 +183,42 @@ class Examination:
         if facts:
             self.look.facts.update(reading.facts)
 
-    def malformed(self, member: str | None, detail: str, severity: str | None = None) -> None:
-        """Note a layout that no writer makes."""
+    def read_by(self, read: Callable[[Stream], Reading], item: Item) -> None:
+        """Look at an item with a reader; where no writer makes what it cannot read, that is a finding, too.
+
+        Raises:
+            Unreadable: what the reader raises.
+        """
+        try:
+            self.read(item, read(item.stream))
+        except Unreadable as error:
+            if error.cause == "hostile":
+                self.malformed(item.member, str(error), "high")
+            raise
+
+    def read(self, item: Item, reading: Reading) -> None:
+        """Take over what a reader saw in an item, and look at the files that it found in texts."""
+        self.reading(item.member, reading, facts=item.member is None)
+        for label, data in reading.embedded:
+            self.enter(item)
+            path = label if item.member is None else f"{item.member}!{label}"
+            self.inspect(memory(data), label, path, item.depth + 1)
+
+    def _looked_at(self, member: str | None, engine: str) -> None:
+        self._parts.looked_at(member, engine)
+        if engine not in self.look.engines:
+            self.look.engines.append(engine)
+
+    def malformed(self, member: str | None, detail: str, severity: str | None = None, more: str = "") -> None:
+        """Note a layout that no writer makes; ``more`` is for the reader, no part of its identity."""
         self.sighting(
             Sighting(
-                "malformed-model", READER, symbol=detail, member=member, evidence=detail, severity=severity
+                "malformed-model",
+                READER,
+                symbol=detail,
+                member=member,
+                evidence=detail + more,
+                severity=severity,
             )
         )
 
@@ -181,7 +267,13 @@ class Examination:
         else:
             look.coverage = "structural" if self.looked or not look.gaps else "none"
         look.engines.sort()
-        look.sightings = sorted(map(_clean_sighting, look.sightings), key=_order)
+        sightings = reconciled(look.sightings, self._known)
+        look.sightings = sorted(map(_clean_sighting, sightings), key=_order)
+        look.parts = [
+            replace(part, member=_clip_member(part.member))
+            for part in self._parts.judged(look.gaps, CONTAINERS)
+        ]
+        look.part_count = self._parts.count
         look.gaps = [
             replace(gap, detail=_clip(gap.detail), member=_clip_member(gap.member)) for gap in look.gaps
         ]
@@ -198,6 +290,7 @@ def _clean_sighting(sighting: Sighting) -> Sighting:
     return replace(
         sighting,
         symbol=None if sighting.symbol is None else _clip(sighting.symbol),
+        arguments=None if sighting.arguments is None else _clip(sighting.arguments),
         member=_clip_member(sighting.member),
         evidence=_clip(sighting.evidence),
     )
@@ -208,7 +301,10 @@ def _clip_member(member: str | None) -> str | None:
 
 
 def _clip(text: str) -> str:
-    """At most so many characters, none of them half of a surrogate pair."""
+    """At most so many characters, none of them half of a surrogate pair or of a credential."""
+    from scanner.inspect.secrets import without_secrets
+
+    text = without_secrets(text[: limits.TEXT * 20])
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= limits.TEXT else text[: limits.TEXT - 1] + "…"
 
@@ -216,4 +312,4 @@ def _clip(text: str) -> str:
 def _clean_fact(value: Fact) -> Fact:
     if isinstance(value, str):
         return _clip(value)
-    return [_clip(item) for item in value[: limits.GAPS]] if isinstance(value, list) else value
+    return [_clip(item) for item in value[: limits.FACT_ITEMS]] if isinstance(value, list) else value

@@ -9,6 +9,7 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Protocol
 
 from scanner.inspect import limits
@@ -18,6 +19,15 @@ from scanner.inspect.stream import Raw, Stream
 _CHUNK = 1 << 16
 _OUTPUT = 1 << 20
 _LZMA_MEMORY = 256 << 20
+_ZSTD_WINDOW = 27
+"""Base-two logarithm of the largest window: 128 MiB, as the command-line tool allows."""
+_LONGEST_MAGIC = 6
+DEFLATE, ZLIB, GZIP = -15, 15, 31
+"""What :func:`zlib.decompressobj` calls the three."""
+LZ4_MAGIC = b"\x04\x22\x4d\x18"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+SKIPPABLE_MAGICS = tuple(bytes((0x50 + kind, 0x2A, 0x4D, 0x18)) for kind in range(16))
+"""Frames that hold no data, in LZ4 as in Zstandard."""
 
 
 class Meter(Protocol):
@@ -34,21 +44,45 @@ class Chunks(Protocol):
     def __iter__(self) -> Iterator[bytes]: ...
 
 
-class Inflater:
+class _Packed:
+    """Packed input, counted; what follows the end of one stream."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.taken = 0
+
+    def _more(self) -> bytes:
+        data = self.stream.read(_CHUNK)
+        self.taken += len(data)
+        return data
+
+    def _following(self, pending: bytes, magics: tuple[bytes, ...]) -> bytes:
+        """The beginning of a further stream, behind zero bytes; nothing when none follows."""
+        while len(pending := pending.lstrip(b"\0")) < _LONGEST_MAGIC:
+            further = self._more()
+            if not further:
+                break
+            pending += further
+        if magics and pending.startswith(magics):
+            return pending
+        self.taken -= len(pending)
+        return b""
+
+
+class Inflater(_Packed):
     """Unpacks the zlib, gzip or raw deflate data of a stream; gzip members follow one another."""
 
     def __init__(self, stream: Stream, wbits: int) -> None:
-        self.stream = stream
-        self.taken = 0
+        super().__init__(stream)
         self._wbits = wbits
+        self._magics = (b"\x1f\x8b",) if wbits == GZIP else ()
 
     def __iter__(self) -> Iterator[bytes]:
         unpacker = zlib.decompressobj(self._wbits)
         pending = b""
         while True:
             if not pending:
-                pending = self.stream.read(_CHUNK)
-                self.taken += len(pending)
+                pending = self._more()
                 if not pending:
                     break
             data = unpacker.decompress(pending, _OUTPUT)
@@ -56,9 +90,8 @@ class Inflater:
             if data:
                 yield data
             if unpacker.eof:
-                pending = unpacker.unused_data
-                if self._wbits != _GZIP or not _another_member(pending, self.stream):
-                    self.taken -= len(pending)
+                pending = self._following(unpacker.unused_data, self._magics)
+                if not pending:
                     return
                 unpacker = zlib.decompressobj(self._wbits)
         yield unpacker.flush()
@@ -66,36 +99,24 @@ class Inflater:
             raise Unreadable("the compressed data ends too early")
 
 
-_GZIP = 31
-DEFLATE = -15
-ZLIB = 15
-GZIP = _GZIP
+class Filtered(_Packed):
+    """Unpacks with one of the incremental classes of :mod:`bz2`, :mod:`lzma`, lz4 or zstd.
 
+    Streams may follow one another, each with one of the ``magics`` in front, as their loaders allow; what
+    else stands behind the last is not taken.
+    """
 
-def _another_member(pending: bytes, stream: Stream) -> bool:
-    """Whether another gzip member follows; fewer than two bytes at hand are read on."""
-    if len(pending) >= 2:
-        return pending[:2] == b"\x1f\x8b"
-    following = stream.read(2 - len(pending))
-    stream.seek(-len(following), 1)
-    return pending + following == b"\x1f\x8b"
-
-
-class Filtered:
-    """Unpacks bzip2, xz or LZMA data with the standard library's incremental classes."""
-
-    def __init__(self, stream: Stream, make: Callable[[], Any]) -> None:
-        self.stream = stream
-        self.taken = 0
+    def __init__(self, stream: Stream, make: Callable[[], Any], magics: tuple[bytes, ...] = ()) -> None:
+        super().__init__(stream)
         self._make = make
+        self._magics = magics
 
     def __iter__(self) -> Iterator[bytes]:
         unpacker = self._make()
         pending = b""
         while True:
             if not pending and unpacker.needs_input:
-                pending = self.stream.read(_CHUNK)
-                self.taken += len(pending)
+                pending = self._more()
                 if not pending:
                     raise Unreadable("the compressed data ends too early")
             data = unpacker.decompress(pending, _OUTPUT)
@@ -103,40 +124,76 @@ class Filtered:
             if data:
                 yield data
             if unpacker.eof:
-                pending = unpacker.unused_data
-                if not pending and self.stream.tell() < self.stream.size:
-                    pending = self.stream.read(_CHUNK)
-                    self.taken += len(pending)
-                if not pending.strip(b"\0"):
+                pending = self._following(unpacker.unused_data or b"", self._magics)
+                if not pending:
                     return
                 unpacker = self._make()
 
 
-class Copied:
+class Copied(_Packed):
     """Stored data, as it is."""
 
-    def __init__(self, stream: Stream) -> None:
-        self.stream = stream
-        self.taken = 0
-
     def __iter__(self) -> Iterator[bytes]:
-        while data := self.stream.read(_CHUNK):
-            self.taken += len(data)
+        while data := self._more():
             yield data
 
 
 def unbzip2(stream: Stream) -> Chunks:
     """bzip2 data, one stream or several."""
-    return Filtered(stream, bz2.BZ2Decompressor)
+    return Filtered(stream, bz2.BZ2Decompressor, (b"BZh",))
 
 
 def unxz(stream: Stream) -> Chunks:
-    """Data in xz format, or LZMA data with the old header."""
-    return Filtered(stream, lambda: lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=_LZMA_MEMORY))
+    """Data in xz format, one stream or several."""
+    make = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, memlimit=_LZMA_MEMORY)
+    return Filtered(stream, make, (b"\xfd7zXZ\0",))
+
+
+def unlzma(stream: Stream) -> Chunks:
+    """LZMA data with the old header of 13 bytes; whatever follows is not taken."""
+    return Filtered(stream, partial(lzma.LZMADecompressor, lzma.FORMAT_ALONE, memlimit=_LZMA_MEMORY))
+
+
+def lzma1_filter(properties: bytes) -> dict[str, int]:
+    """The five bytes of properties of raw LZMA data as a filter of :mod:`lzma`.
+
+    Raises:
+        Unreadable: they are none, or ask for more memory than is granted.
+    """
+    if len(properties) != 5 or properties[0] >= 9 * 5 * 5:
+        raise Unreadable("the LZMA properties are none")
+    first, size = properties[0], int.from_bytes(properties[1:], "little")
+    if size > _LZMA_MEMORY:
+        raise Unreadable(f"an LZMA dictionary of {size >> 20} MiB", "budget", SPLIT)
+    lc, lp, pb = first % 9, first // 9 % 5, first // 45
+    return {"id": lzma.FILTER_LZMA1, "dict_size": max(size, 4096), "lc": lc, "lp": lp, "pb": pb}
+
+
+def raw_lzma(properties: bytes) -> lzma.LZMADecompressor:
+    """Raw LZMA data with these properties."""
+    return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[lzma1_filter(properties)])
+
+
+def unlz4(stream: Stream) -> Chunks:
+    """Frames of LZ4, one after the other."""
+    from lz4.frame import LZ4FrameDecompressor
+
+    return Filtered(stream, LZ4FrameDecompressor, (LZ4_MAGIC, *SKIPPABLE_MAGICS))
+
+
+def unzstd(stream: Stream) -> Chunks:
+    """Frames of Zstandard, one after the other."""
+    from backports.zstd import DecompressionParameter, ZstdDecompressor
+
+    options = {int(DecompressionParameter.window_log_max): _ZSTD_WINDOW}
+    return Filtered(stream, partial(ZstdDecompressor, options=options), (ZSTD_MAGIC, *SKIPPABLE_MAGICS))
 
 
 class _Expanding(Raw):
-    """What an unpacker yields, as a seekable stream that unpacks as far as it is read."""
+    """What an unpacker yields, as a seekable stream that unpacks as far as it is read.
+
+    Where the data breaks or a cap is reached the stream ends: whoever loads it has run what stands before.
+    """
 
     def __init__(self, chunks: Chunks, meter: Meter, size: int) -> None:
         super().__init__(size)
@@ -145,25 +202,30 @@ class _Expanding(Raw):
         self._meter = meter
         self._buffer = bytearray()
         self.finished = False
+        self.fault: Unreadable | None = None
 
     def fill(self, end: int) -> None:
-        """Unpack until ``end`` bytes are there or nothing is left.
-
-        Raises:
-            Unreadable: the data is broken or ends early, or a cap is reached.
-        """
+        """Unpack until ``end`` bytes are there or nothing is left."""
         while len(self._buffer) < end and not self.finished:
             try:
                 data = next(self._source, None)
-            except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError) as error:
-                self.finished = True
-                raise Unreadable(f"the compressed data is broken ({type(error).__name__})") from error
-            if data is None:
-                self.finished = True
-                return
-            self._buffer += data
-            self._meter.expanded += len(data)
-            self._check()
+                if data is not None:
+                    self._buffer += data
+                    self._meter.expanded += len(data)
+                    self._check()
+            except Unreadable as error:
+                self._end(error)
+            except MemoryError:
+                raise
+            except Exception as error:
+                self._end(Unreadable(f"the compressed data is broken ({type(error).__name__})"))
+            else:
+                self.finished |= data is None
+
+    def _end(self, fault: Unreadable) -> None:
+        self.finished = True
+        self.fault = fault
+        self.size = len(self._buffer)
 
     def _check(self) -> None:
         produced, taken = len(self._buffer), max(1, self._chunks.taken)
@@ -181,8 +243,9 @@ class _Expanding(Raw):
 
     def fetch(self, offset: int, length: int) -> bytes:
         self.fill(offset + length)
-        if offset >= len(self._buffer):
-            raise Unreadable(f"it unpacks to {len(self._buffer)} bytes, fewer than it declares", "hostile")
+        if offset >= len(self._buffer) and self.fault is None:
+            detail = f"it unpacks to {len(self._buffer)} bytes, fewer than it declares"
+            self._end(Unreadable(detail, "hostile"))
         return bytes(self._buffer[offset : offset + length])
 
     @property
@@ -190,9 +253,10 @@ class _Expanding(Raw):
         """Bytes unpacked so far."""
         return len(self._buffer)
 
-    def crc(self) -> int:
-        """CRC-32 of what was unpacked."""
-        return zlib.crc32(self._buffer)
+    def crc(self, offset: int, length: int) -> int:
+        """CRC-32 of a part of what was unpacked."""
+        with memoryview(self._buffer) as view:
+            return zlib.crc32(view[offset : offset + length])
 
 
 class Expanded:
@@ -207,15 +271,17 @@ class Expanded:
     def peek(self) -> bool:
         """Unpack the beginning; whether that was everything."""
         self._raw.fill(limits.PEEK_BYTES + 1)
-        if self._raw.finished and not self._known:
-            self._raw.size = self._raw.length
-        return self._raw.finished
+        return self._settled()
 
     def all(self) -> None:
         """Unpack everything, so that the length is known."""
         self._raw.fill(limits.EXPANDED_MEMBER + 1)
-        if not self._known:
+        self._settled()
+
+    def _settled(self) -> bool:
+        if self._raw.finished and not self._known:
             self._raw.size = self._raw.length
+        return self._raw.finished
 
     def longer_than(self, size: int) -> bool:
         """Whether there is more than ``size`` bytes."""
@@ -223,10 +289,20 @@ class Expanded:
         return self._raw.length > size
 
     @property
+    def fault(self) -> Unreadable | None:
+        """Why the stream ends before its time, if it does."""
+        return self._raw.fault
+
+    @property
     def whole(self) -> bool:
         """Whether everything was unpacked."""
-        return self._raw.finished
+        return self._raw.finished and self._raw.fault is None
 
-    def crc(self) -> int:
-        """CRC-32 of what was unpacked so far."""
-        return self._raw.crc()
+    @property
+    def length(self) -> int:
+        """Bytes unpacked so far."""
+        return self._raw.length
+
+    def crc(self, offset: int = 0, length: int = limits.EXPANDED_TOTAL) -> int:
+        """CRC-32 of what was unpacked so far, or of a part of it."""
+        return self._raw.crc(offset, length)

@@ -6,6 +6,7 @@ Pure data and pure functions, used by the scan's main process, by the workers an
 from __future__ import annotations
 
 from scanner.inspect.format_rows import ROWS, Format
+from scanner.inspect.format_rows_text import HF_CONFIG_NAMES, SHARD_INDEX, YAML_NAMES
 
 __all__ = ["FORMATS", "Format", "contradiction", "named_format", "names_a_model"]
 
@@ -45,6 +46,25 @@ _MODEL_ENDINGS = frozenset(
         ".cbm",
         ".rds",
         ".ubj",
+        ".xgb",
+        ".bst",
+        ".lgb",
+        ".pte",
+        ".t7",
+        ".engine",
+        ".plan",
+        ".trt",
+        ".rknn",
+        ".params",
+        ".pdmodel",
+        ".pdiparams",
+        ".pdparams",
+        ".pdopt",
+        ".cntk",
+        ".dnn",
+        ".llamafile",
+        ".rda",
+        ".rdata",
     }
 )
 """Endings by which people name models: unrecognised content under them is worth a word."""
@@ -74,6 +94,7 @@ for _row in ROWS:
         if _name not in _NEUTRAL_ENDINGS:
             _PROMISED[_name] = _PROMISED.get(_name, frozenset()) | {_row.id}
 
+_SOURCE = "source code"
 _PLAIN: dict[str, str] = {
     ending: title
     for title, endings in (
@@ -82,7 +103,7 @@ _PLAIN: dict[str, str] = {
         ("sound or film", ".wav .mp3 .ogg .flac .mp4 .mov .avi .webm .mkv"),
         ("a document", ".pdf .html .htm .ipynb .rtf"),
         (
-            "source code",
+            _SOURCE,
             ".py .pyi .js .ts .c .h .cpp .hpp .cc .rs .go .java .rb .sh .r .jl .lua .css .scss .sql .php .kt",
         ),
         ("a configuration file", ".json .yaml .yml .toml .ini .cfg .conf .lock .xml .env"),
@@ -108,9 +129,20 @@ def named_format(basename: str) -> set[str]:
     return set()
 
 
+def is_obeyed(basename: str) -> bool:
+    """Whether loaders read instructions from a text file of this name: configurations, indexes, templates."""
+    name = basename.lower()
+    return name in HF_CONFIG_NAMES or name in YAML_NAMES or name.endswith((SHARD_INDEX, ".jinja"))
+
+
 def names_a_model(basename: str) -> bool:
     """Whether people give this name to models, so that unrecognised content under it deserves a word."""
     return any(ending in _MODEL_ENDINGS for ending in _endings(basename))
+
+
+def promises_plain(basename: str) -> bool:
+    """Whether people give this name to texts, pictures and other things that nothing runs."""
+    return any(_PLAIN.get(ending, _SOURCE) != _SOURCE for ending in _endings(basename))
 
 
 def contradiction(basename: str, format_id: str) -> tuple[str, str, bool] | None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
+BUNDLED = "bundled"
+"""The role of a file that a loader imports because it comes with a model."""
+
 Facts = dict[str, "str | int | float | bool | list[str]"]
 
 
@@ -20,6 +23,8 @@ class Subject:
     data: str
     size: int
     extents: list[tuple[int, int]]
+    role: str = ""
+    """:data:`BUNDLED`, so that Python is looked at, too; or nothing."""
 
 
 @dataclass(slots=True)
@@ -35,6 +40,8 @@ class Sighting:
     evidence: str = ""
     severity: str | None = None
     """Only where this sighting differs from the rule's default."""
+    witnesses: list[str] = field(default_factory=list)
+    """Further engines that say the same."""
 
 
 @dataclass(slots=True)
@@ -45,6 +52,20 @@ class Gap:
     detail: str
     action: str
     member: str | None = None
+
+
+@dataclass(slots=True)
+class Part:
+    """One layer that was met: the file itself, a member of an archive, or a stream within one.
+
+    ``read`` says how far: ``full``, ``partial`` (the gaps say what is missing), or ``none``.
+    """
+
+    member: str | None
+    format: str
+    size: int
+    read: str = "none"
+    engines: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -63,6 +84,9 @@ class Look:
     sightings: list[Sighting] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     facts: Facts = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    """The first layers that were met, in that order; ``part_count`` counts all of them."""
+    part_count: int = 0
     need: list[tuple[int, int]] | str | None = None
 
 
@@ -77,6 +101,13 @@ class Layer:
     stream: IO[bytes]
     size: int
     member: str | None = None
+    opcodes: int | None = None
+    """How many opcodes a pickle has, where that is known."""
+    known: frozenset[str] | None = None
+    """Names that our own machine judged harmless, as ``module.name`` and as the pickle spells them.
+
+    Null unless the machine read the layer to its end.
+    """
 
 
 @dataclass(slots=True)

@@ -22,11 +22,14 @@ RANGES_GAP = 64 << 10
 FURTHER_STEPS = (128 << 10, 192 << 10, 256 << 10)
 """How much of the beginning is asked for beside what lies elsewhere, one by one; after that, all of it."""
 
-PICKLE_OPCODES = 4_000_000
-"""Opcodes walked in one file. Engines that keep every opcode need about 1 GB for this many."""
+PICKLE_OPCODES = 80_000_000
+"""Opcodes walked in one file: some thirty seconds."""
 
-PICKLE_BYTES = 512 * MIB
-"""Size of one pickle that is handed to an engine, which may keep its arguments in memory."""
+WITNESS_BYTES = 64 * MIB
+"""Size of one pickle that is shown to further engines, which keep its arguments in memory."""
+
+WITNESS_OPCODES = 1_000_000
+"""Opcodes of one pickle that is shown to further engines: they keep every one, which takes some 100 MB."""
 
 PICKLE_STREAMS = 1_000
 """Pickles in a row in one file."""
@@ -35,10 +38,43 @@ PICKLE_LINE = 16 * MIB
 """One newline-terminated argument of a text opcode."""
 
 PICKLE_IMPORTS = 10_000
-"""Distinct imports remembered of one pickle."""
+"""Distinct imports of one pickle."""
+
+PICKLE_MARKS = 1 << 16
+"""Marks at once on the stack of one pickle."""
+
+PICKLE_MEMO = 1 << 16
+"""Entries of a pickle's memo that are kept at once."""
+
+PICKLE_RECALLS = 500
+"""Entries of a memo that are read again from the stream, after they were let go of."""
+
+PICKLE_BLOBS = 4_096
+"""Texts and bytes within one pickle that may be pickles themselves, and are looked into."""
+
+PICKLE_BLOB_BYTES = 64 * MIB
+"""One of them, after unpacking."""
+
+PICKLE_BLOBS_TOTAL = 256 * MIB
+"""All of them of one file, after unpacking."""
+
+PICKLE_NESTING = 4
+"""Pickles within texts or bytes of pickles."""
+
+PICKLE_FACTS = 2_000
+"""Names in one list of facts about a file's pickles."""
+
+PICKLE_CALLS = 1_000
+"""Different calls of one pickle that are reported."""
 
 RECOGNISE_OPCODES = 20_000
 """Opcodes walked to tell whether a file is a pickle."""
+
+BURIED_PICKLES = 256
+"""Places in the head of a stream that are tried for a pickle behind other bytes."""
+
+BURIED_OPCODES = 2_000
+"""Opcodes walked at each of them."""
 
 CONTAINER_DEPTH = 8
 """Archives within archives."""
@@ -92,6 +128,18 @@ NPY_HEADER = 1 * MIB
 JSON_BYTES = 16 * MIB
 JSON_DEPTH = 200
 TEMPLATE_BYTES = 1 * MIB
+PYTHON_BYTES = 512 << 10
+"""Python source that comes with a model: its tree takes several hundred times as much memory."""
+
+PYTHON_NODES = 250_000
+"""Parts of its tree: ten times what the largest model's own code has."""
+
+YAML_BYTES = 4 * MIB
+YAML_EVENTS = 200_000
+YAML_DEPTH = 200
+XML_BYTES = 256 * MIB
+XML_DEPTH = 1_000
+
 POINTER_BYTES = 64 << 10
 HDF5_OBJECTS = 100_000
 
@@ -104,6 +152,24 @@ HDF5_PLACES = 4_096
 PROTOBUF_FIELDS = 4_000_000
 """Fields walked in one protocol buffer."""
 
+FLATBUFFER_STEPS = 2_000_000
+"""Numbers read out of one FlatBuffer."""
+
+MSGPACK_ITEMS = 4_000_000
+"""Values walked in one MessagePack document."""
+
+RDS_ITEMS = 4_000_000
+"""Values walked in one R serialisation."""
+
+OPAQUE_BYTES = 4 * MIB
+"""What is searched for texts at the beginning and at the end of a file that nobody takes apart."""
+
+SOURCE_BYTES = 4 * MIB
+"""One source that is parsed."""
+
+LIGHTGBM_BYTES = 256 * MIB
+"""One LightGBM model."""
+
 ONNX_DEPTH = 32
 """Graphs within the attributes of graphs."""
 
@@ -112,5 +178,11 @@ ONNX_LARGE = 4 * MIB
 
 SIGHTINGS = 1_000
 GAPS = 200
+PARTS = 200
+"""Layers of one file that are listed; all of them are counted."""
+
+FACT_ITEMS = 200
+"""Items kept of one list of facts."""
+
 TEXT = 300
 """Characters kept of a symbol, a member path or any other text out of a file."""

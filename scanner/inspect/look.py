@@ -11,43 +11,36 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from scanner.inspect import plain
-from scanner.inspect.compressed import look_at_compressed
-from scanner.inspect.examination import CONTAINERS, Examination, Handler
+from scanner.inspect import texts
+from scanner.inspect.examination import CONTAINERS, PROGRAM_RULE, Examination, Handler
 from scanner.inspect.formats import FORMATS, names_a_model
 from scanner.inspect.interface import Look, Subject
+from scanner.inspect.lazy_readers import OPAQUE, READERS, later
 from scanner.inspect.needs import WHOLE, Need, need_of
-from scanner.inspect.pickles import look_at_legacy_torch, look_at_pickles
 from scanner.inspect.recognise import recognise
+from scanner.inspect.recognise_models import is_package
 from scanner.inspect.stream import NotCollected, SparseFile, Stream
-from scanner.inspect.tars import look_at_tar
-from scanner.inspect.zips import look_at_zip
+
+_UNPACKED = ("gzip", "bzip2", "xz", "lzma", "zlib", "lz4", "zstd")
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
-        "pickle": look_at_pickles,
-        "joblib": look_at_pickles,
-        "torch-legacy": look_at_legacy_torch,
-        "zip": look_at_zip,
-        "tar": look_at_tar,
-        "gzip": look_at_compressed,
-        "bzip2": look_at_compressed,
-        "xz": look_at_compressed,
-        "zlib": look_at_compressed,
-        "npy": plain.look_at_npy,
-        "hdf5": plain.look_at_hdf5,
-        "safetensors": plain.look_at_safetensors,
-        "gguf": plain.look_at_gguf,
-        "onnx": plain.look_at_onnx,
-        "savedmodel": plain.look_at_savedmodel,
-        "graphdef": plain.look_at_graphdef,
-        "hf-config": plain.look_at_hf_config,
-        "lfs-pointer": plain.look_at_lfs_pointer,
-        "dvc-pointer": plain.look_at_dvc_pointer,
-        "empty": plain.look_at_empty,
+        "pickle": later("pickles", "look_at_pickles"),
+        "joblib": later("pickles", "look_at_pickles"),
+        "torch-legacy": later("pickles", "look_at_legacy_torch"),
+        "zip": later("zips", "look_at_zip"),
+        "tar": later("tars", "look_at_tar"),
+        **dict.fromkeys(_UNPACKED, later("compressed", "look_at_compressed")),
+        "7z": later("sevenz", "look_at_7z"),
+        "buried-pickle": later("strays", "look_at_buried"),
+        "npy": later("plain", "look_at_npy"),
+        "hdf5": later("plain", "look_at_hdf5"),
+        "executable": later("plain", "look_at_program"),
+        **dict.fromkeys(OPAQUE, later("plain", "look_at_opaque")),
+        **READERS,
     }
 )
-"""Who looks at what is recognised; the other formats have no reader yet."""
+"""Who looks at what is recognised."""
 
 
 def look(job: dict[str, Any]) -> dict[str, Any]:
@@ -57,9 +50,8 @@ def look(job: dict[str, Any]) -> dict[str, Any]:
         OSError: the object of the evidence cannot be opened; that is no fault of its bytes.
         MemoryError: the worker's limit was reached.
     """
-    subject = Subject(
-        job["name"], job["data"], job["size"], [(start, size) for start, size in job["extents"]]
-    )
+    extents = [(start, size) for start, size in job["extents"]]
+    subject = Subject(job["name"], job["data"], job["size"], extents, job.get("role", ""))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what libraries think of hostile bytes is nobody's business
         return asdict(look_at(subject))
@@ -72,7 +64,7 @@ def look_at(subject: Subject) -> Look:
         formats: list[str] = []
         try:
             stream = Stream(file)
-            formats = recognise(stream, subject.name)
+            formats = recognise(stream, subject.name) or texts.by_role(subject.role, subject.name)
             if _only_whole(stream, formats):
                 return _provisional(formats, file, WHOLE)
             found = examination.look_as(formats, stream, subject.name, None, 0)
@@ -102,6 +94,8 @@ def _provisional(formats: list[str], file: SparseFile, need: Need) -> Look:
 def _judge(examination: Examination, found: str | None, name: str, file: SparseFile) -> Look:
     """The finished look; a wrapper with nothing of a model in or around it is no model file."""
     look = examination.look
+    if not examination.models and (is_package(name) or not names_a_model(name)) and found in CONTAINERS:
+        look.sightings = [seen for seen in look.sightings if seen.rule != PROGRAM_RULE]
     idle = not examination.models and not look.sightings and not look.gaps
     if found in CONTAINERS and idle and not names_a_model(name):
         found = None

@@ -1,35 +1,37 @@
 """A streaming walk over the opcodes of one pickle: counted, split, and with what it imports and where.
 
-Every opcode that the standard unpickler would refuse here (unknown, truncated, not enough on the stack) ends
-the walk as broken, since nothing after it runs.
+The stream is read in blocks and every opcode is one call of its step, without an object for it; so a walk of
+any length takes bounded memory. Every opcode that the standard unpickler would refuse here (unknown,
+truncated, not enough on the stack) ends the walk as broken, since nothing after it runs.
 """
 
 from __future__ import annotations
 
-import pickletools
 import struct
-from typing import Any
 
+from scanner.inspect import limits
 from scanner.inspect.joblib_arrays import array_extent
-from scanner.inspect.pickle_arguments import Read, reader_of
-from scanner.inspect.pickle_machine import Broken, Machine, Step, Walk, step_of
-from scanner.inspect.stream import Stream
+from scanner.inspect.pickle_machine import ArrayFollows, Machine, Observer, Stopped, Walk
+from scanner.inspect.pickle_steps import PADDING, STEPS
+from scanner.inspect.pickle_values import Broken
+from scanner.inspect.stream import NotCollected, Stream
 
-TORCH_MAGIC = 0x1950A86A20F9469CFC6C
-"""``torch.serialization.MAGIC_NUMBER``, the first pickle of a legacy checkpoint."""
-
-_HIGHEST_PROTOCOL = 5
+MEMO_TWICE = "an entry of the memo is set twice"
+_BLOCK = 1 << 16
 _NESTING = 8
-_PROTO = 0x80
 
 
 class Walker:
     """A walk over one pickle; :attr:`walk` says how far it came, also when bytes were missing."""
 
-    def __init__(self, stream: Stream, start: int, depth: int = 0) -> None:
+    def __init__(self, stream: Stream, start: int, observer: Observer | None = None, depth: int = 0) -> None:
         self.stream = stream
         self.walk = Walk(start, end=start)
-        self._machine = Machine(self.walk)
+        self._observer = observer
+        self._machine = Machine(self.walk, stream, observer)
+        self._missing: NotCollected | None = None
+        self._known = 0
+        """Where the bytes end before those that are missing."""
         self._depth = depth
         self._piece = start
 
@@ -40,83 +42,123 @@ class Walker:
             NotCollected: the walk reached bytes that are not there.
         """
         state = self.walk
-        self.stream.seek(state.start)
+        position: int | None = state.start
         try:
-            self._run(max_opcodes)
+            while position is not None:
+                position = self._run(position, max_opcodes)
         except Broken as broken:
             state.broken = str(broken)
         except (ValueError, struct.error, OverflowError, TypeError) as error:
             state.broken = f"an argument cannot be read ({type(error).__name__})"
+        self._note_memo()
         state.pieces.append((self._piece, state.end - self._piece))
         return state
 
-    def _run(self, max_opcodes: int) -> None:
-        # The hot loop: some four million turns in the worst case, so it stays flat.
-        stream, state, machine = self.stream, self.walk, self._machine
-        kinds, position = state.kinds, state.start
-        while not state.stopped:
-            code = stream.read(1)
-            if not code:
-                raise Broken("the stream ends before STOP")
-            if state.opcodes >= max_opcodes:
-                state.limited = True
-                return
-            entry = _OPCODES[code[0]]
-            if entry is None:
-                raise Broken(f"0x{code[0]:02x} is no opcode")
-            read, step = entry
-            if read is None:
-                step(machine, None, position)
-                position += 1
-            else:
-                argument = read(stream)
-                self._notice(code[0], argument)
-                step(machine, argument, position)
-                position = stream.tell()
-            kinds.add(code[0])
-            state.end = position
-            state.opcodes += 1
-            if machine.wrapper is not None:
-                position = self._skip_array(position, max_opcodes)
+    def _note_memo(self) -> None:
+        memo = self._machine.memo
+        if memo.overwritten:
+            self._machine.odd(MEMO_TWICE, self.walk.start)
+        if memo.full:
+            self._machine.odd(
+                f"more than {limits.PICKLE_MEMO:,} entries of the memo out of order", self.walk.start
+            )
 
-    def _notice(self, code: int, argument: Any) -> None:
-        if code == _PROTO:
-            if argument > _HIGHEST_PROTOCOL:
-                raise Broken(f"protocol {argument} is not known")
-            self.walk.protocol = argument
-        elif argument == TORCH_MAGIC:
-            self.walk.magic = True
+    def _run(self, position: int, max_opcodes: int) -> int | None:
+        """Walk from ``position`` to the end, or to where a raw array was stepped over."""
+        # The hot loop: a hundred million turns in the worst case, so it stays flat.
+        state, machine, kinds, steps = self.walk, self._machine, self.walk.seen, STEPS
+        done = state.opcodes
+        block, at = b"", 0
+        base, limit = position, 0
+        try:
+            for done in range(state.opcodes, max_opcodes):  # noqa: B007 - read when the loop is left
+                if at >= limit:
+                    base += at
+                    block = self._block(base)
+                    at, limit = 0, machine.limit
+                code = block[at]
+                try:
+                    at = steps[code](machine, block, at)
+                except IndexError:
+                    at = self._again(code, block, at)
+                kinds[code] = 1
+            else:
+                # One more may stand there; where the stream just ends, that is what is wrong.
+                done = max(done + 1, state.opcodes) if max_opcodes > state.opcodes else state.opcodes
+                if at >= limit:
+                    self._block(base + at)
+                state.limited = True
+                return None
+        except Stopped:
+            kinds[code] = 1
+            done, at = done + 1, at + 1
+            return None
+        except ArrayFollows:
+            kinds[code] = 1
+            done, at = done + 1, at + 1
+        finally:
+            state.opcodes = done
+            state.end = min(base + at, self.stream.size)
+        return self._skip_array(state.end, max_opcodes)
+
+    def _again(self, code: int, block: bytes, at: int) -> int:
+        """An opcode that found too little on the stack, once more with the deep part of it."""
+        if not self._machine.thaw():
+            raise Broken("not enough on the stack")
+        try:
+            return STEPS[code](self._machine, block, at)
+        except IndexError:
+            raise Broken("not enough on the stack") from None
+
+    def _block(self, position: int) -> bytes:
+        """The next bytes with some padding behind; how many count is the machine's ``limit``.
+
+        Opcodes are whole within that, unless the stream ends or bytes were not collected.
+        """
+        machine, size = self._machine, self.stream.size
+        if position >= size:
+            raise Broken(f"the stream ends {'inside an opcode' if position > size else 'before STOP'}")
+        if self._missing is not None and position >= self._known:
+            raise self._missing
+        machine.settle(position)
+        self.stream.seek(position)
+        data = self.stream.read1(_BLOCK)
+        while len(data) <= len(PADDING) and position + len(data) < size:
+            try:
+                data += self.stream.read1(_BLOCK)
+            except NotCollected as missing:
+                self._missing, self._known = missing, position + len(data)
+                break
+        machine.base = position
+        ends = position + len(data) == size or self._missing is not None
+        machine.limit = len(data) if ends else len(data) - len(PADDING)
+        return data + PADDING
 
     def _skip_array(self, position: int, max_opcodes: int) -> int:
         """Step over the raw array, or the nested pickle, behind a joblib wrapper; the new position."""
         state, wrapper = self.walk, self._machine.wrapper
-        assert wrapper is not None and wrapper.state is not None
+        assert wrapper is not None
         self._machine.wrapper = None
         state.pieces.append((self._piece, position - self._piece))
         self._piece = state.end = position
-        extent = array_extent(wrapper.state, self.stream, position)
+        extent = array_extent(wrapper, self.stream, position)
         if extent is None:
             position = self._nested(position, max_opcodes)
         else:
             position += extent
         if position > self.stream.size:
             raise Broken("a raw array reaches beyond the end of the stream")
-        self.stream.seek(position)
         self._piece = state.end = position
         return position
 
     def _nested(self, position: int, max_opcodes: int) -> int:
         if self._depth >= _NESTING:
             raise Broken("pickles nested too deeply")
-        nested = Walker(self.stream, position, self._depth + 1).run(max_opcodes - self.walk.opcodes)
+        walker = Walker(self.stream, position, self._observer, self._depth + 1)
+        nested = walker.run(max_opcodes - self.walk.opcodes)
         self.walk.nested.append(nested)
         self.walk.opcodes += nested.opcodes
         self.walk.limited |= nested.limited
         if not nested.stopped:
             raise Broken("a nested pickle is broken")
         return nested.end
-
-
-_OPCODES: list[tuple[Read | None, Step] | None] = [None] * 256
-for _code in pickletools.opcodes:
-    _OPCODES[ord(_code.code)] = (reader_of(_code), step_of(_code))

@@ -1,24 +1,20 @@
 """Pickles: one or several in a row, legacy torch checkpoints, joblib's arrays between the opcodes.
 
-Each pickle is walked first (counted, split, checked) and then shown to the engines by itself, without the raw
+Each pickle is walked first (counted, split, judged) and then shown to the engines by itself, without the raw
 arrays that joblib puts in the middle, and only up to the point where the unpickler would stop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 from scanner.inspect import limits
 from scanner.inspect.examination import Examination, Item
-from scanner.inspect.interface import Layer, Sighting
 from scanner.inspect.needs import ask_for_more, ask_for_whole
 from scanner.inspect.opcodes import Walker
+from scanner.inspect.pickle_findings import look_at_one
 from scanner.inspect.pickle_machine import Walk
 from scanner.inspect.readers.reading import SPLIT
-from scanner.inspect.stream import NotCollected, Stream, pieces
+from scanner.inspect.stream import NotCollected, Stream
 
-_STOP = b"."
 _TORCH_LEGACY_PICKLES = 5
 _TORCH_LEGACY_VERSION = b"M\xe9\x03."
 """The end of the second pickle: the number 1001."""
@@ -45,7 +41,7 @@ def look_at_pickles(examination: Examination, item: Item, base: int = 0) -> str 
                 item.member, f"more than {limits.PICKLE_STREAMS:,} pickles in a row", "budget", SPLIT
             )
             break
-        walk = _look_at_one(examination, item, position)
+        walk = look_at_one(examination, item, position)
         turned_out = "joblib" if walk.joblib else turned_out
         if not walk.stopped:
             break
@@ -79,7 +75,7 @@ def _five_pickles(examination: Examination, item: Item) -> list[Walk]:
             detail = f"the file ends after {len(walks)} of {_TORCH_LEGACY_PICKLES} pickles"
             examination.gap(item.member, detail, "unreadable", _REWRITE)
             break
-        walks.append(_look_at_one(examination, item, position))
+        walks.append(look_at_one(examination, item, position))
         if not walks[-1].stopped:
             break
         position = walks[-1].end
@@ -99,53 +95,6 @@ def _explains(walks: list[Walk], stream: Stream) -> bool:
     others = sum(walk.storages.length for walk in walks if walk is not model)
     known = all(walk.storages.known for walk in walks)
     return known and not others and walks[-1].end + model.storages.length == stream.size
-
-
-def _look_at_one(examination: Examination, item: Item, position: int) -> Walk:
-    """Walk one pickle and show it to the engines; unless it came to its STOP, what is missing is said."""
-    walk = Walker(item.stream, position).run(limits.PICKLE_OPCODES - examination.opcodes)
-    examination.opcodes += walk.opcodes
-    examination.looked = True
-    for part in _with_nested(walk):
-        _show(examination, item, part)
-    if walk.limited:
-        detail = f"more than {limits.PICKLE_OPCODES:,} opcodes"
-        examination.gap(item.member, detail, "budget", SPLIT)
-    elif walk.broken:
-        detail = f"the pickle at {position} breaks at {walk.end}: {walk.broken}"
-        examination.gap(item.member, detail, "unreadable", _REWRITE)
-    return walk
-
-
-def _with_nested(walk: Walk) -> Iterator[Walk]:
-    yield walk
-    for nested in walk.nested:
-        yield from _with_nested(nested)
-
-
-def _show(examination: Examination, item: Item, walk: Walk) -> None:
-    """Show the opcodes of one pickle to the engines; a broken one as far as it goes, closed by a STOP.
-
-    Raises:
-        NotCollected: the arguments of its opcodes are not all there.
-    """
-    if walk.limited and not walk.imports:
-        return
-    item.stream.require(walk.pieces)  # the walk steps over long arguments, which engines read
-    tail = b"" if walk.stopped else _STOP
-    stream = pieces(item.stream, walk.pieces, tail)
-    before = len(examination.look.sightings)
-    examination.engines(Layer("pickle", stream, stream.size, item.member))
-    offsets = {f"{module}.{name}": offset for (module, name), offset in walk.imports.items()}
-    found = examination.look.sightings
-    found[before:] = [_placed(sighting, offsets) for sighting in found[before:]]
-
-
-def _placed(sighting: Sighting, offsets: dict[str, int]) -> Sighting:
-    """A sighting with the offset of the first opcode that names its import."""
-    if sighting.offset is None and sighting.symbol in offsets:
-        return replace(sighting, offset=offsets[sighting.symbol])
-    return sighting
 
 
 def _starts_a_pickle(item: Item, position: int) -> bool:

@@ -14,7 +14,7 @@ from scanner.inspect import limits
 from scanner.inspect.readers.reading import SPLIT, Unreadable
 from scanner.inspect.stream import NotCollected, Stream
 
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+VARINT, _FIXED64, BYTES, _FIXED32 = 0, 1, 2, 5
 _MAX_FIELDS = 64
 _IDENTIFIER = re.compile(rb"[A-Za-z0-9_.][A-Za-z0-9_.\\/>-]*\Z")
 
@@ -33,8 +33,8 @@ class Field(NamedTuple):
     value: int
 
 
-class _NoMessage(Exception):
-    pass
+class NoMessage(Exception):
+    """The bytes are no protocol buffer."""
 
 
 def _varint(stream: Stream) -> int:
@@ -42,11 +42,11 @@ def _varint(stream: Stream) -> int:
     for shift in range(0, 70, 7):
         byte = stream.read(1)
         if not byte:
-            raise _NoMessage
+            raise NoMessage
         value |= (byte[0] & 0x7F) << shift
         if byte[0] < 0x80:
             return value
-    raise _NoMessage
+    raise NoMessage
 
 
 def _field(stream: Stream, position: int, end: int) -> Field:
@@ -54,15 +54,15 @@ def _field(stream: Stream, position: int, end: int) -> Field:
     stream.seek(position)
     key = _varint(stream)
     number, wire = key >> 3, key & 7
-    value = _varint(stream) if wire in (_VARINT, _BYTES) else 0
-    length = {_VARINT: 0, _FIXED64: 8, _BYTES: value, _FIXED32: 4}.get(wire, -1)
+    value = _varint(stream) if wire in (VARINT, BYTES) else 0
+    length = {VARINT: 0, _FIXED64: 8, BYTES: value, _FIXED32: 4}.get(wire, -1)
     offset = stream.tell()
     if number == 0 or length < 0 or offset + length > end:
-        raise _NoMessage
-    return Field(number, wire, offset, length, 0 if wire == _BYTES else value)
+        raise NoMessage
+    return Field(number, wire, offset, length, 0 if wire == BYTES else value)
 
 
-def _fields(stream: Stream, start: int, end: int) -> Iterator[Field]:
+def first_fields(stream: Stream, start: int, end: int) -> Iterator[Field]:
     """The first fields of a message; ends early, without error, at bytes that were not collected."""
     position = start
     for _ in range(_MAX_FIELDS):
@@ -81,7 +81,7 @@ class Outline:
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
-        self.root = Field(0, _BYTES, 0, stream.size, 0)
+        self.root = Field(0, BYTES, 0, stream.size, 0)
         self._left = limits.PROTOBUF_FIELDS
 
     def fields(self, message: Field) -> Iterator[Field]:
@@ -91,7 +91,7 @@ class Outline:
             NotCollected: bytes between two fields are missing.
             Unreadable: it is no message, it is cut short, or there are too many fields.
         """
-        if message.wire != _BYTES:
+        if message.wire != BYTES:
             raise Unreadable("a message stands where it cannot be", "hostile")
         position, end = message.offset, message.offset + message.length
         while position < end:
@@ -100,7 +100,7 @@ class Outline:
                 raise Unreadable(f"more than {limits.PROTOBUF_FIELDS:,} fields", "budget", SPLIT)
             try:
                 found = _field(self.stream, position, end)
-            except _NoMessage as error:
+            except NoMessage as error:
                 detail = f"the protocol buffer is broken or truncated at {position}"
                 raise Unreadable(detail) from error
             yield found
@@ -108,7 +108,7 @@ class Outline:
 
     def text(self, field: Field) -> str:
         """The text in a field of bytes, no longer than a clipped text in a report."""
-        if field.wire != _BYTES:
+        if field.wire != BYTES:
             raise Unreadable("a text stands where it cannot be", "hostile")
         length = min(field.length, 4 * limits.TEXT)
         self.stream.require([(field.offset, length)])
@@ -118,15 +118,15 @@ class Outline:
 def recognise(stream: Stream) -> str | None:
     """``onnx``, ``savedmodel``, ``graphdef`` or ``coreml``, if the stream is such a message."""
     try:
-        fields = list(_fields(stream, 0, stream.size))
+        fields = list(first_fields(stream, 0, stream.size))
         if not fields:
             return None
         first, numbers = fields[0], {found.number for found in fields}
-        if first.number == 1 and first.wire == _VARINT:
+        if first.number == 1 and first.wire == VARINT:
             return _versioned(stream, fields, first.value, numbers)
-        if first.number == 1 and first.wire == _BYTES and numbers <= {1, 2, 3, 4} and _is_node(stream, first):
+        if first.number == 1 and first.wire == BYTES and numbers <= {1, 2, 3, 4} and _is_node(stream, first):
             return "graphdef"
-    except (_NoMessage, NotCollected):
+    except (NoMessage, NotCollected):
         pass
     return None
 
@@ -134,18 +134,18 @@ def recognise(stream: Stream) -> str | None:
 def _versioned(stream: Stream, fields: list[Field], version: int, numbers: set[int]) -> str | None:
     if any(number in _COREML_TYPES for number in numbers) and version < 100:
         return "coreml"
-    if version == 1 and numbers == {1, 2} and all(found.wire == _BYTES for found in fields[1:]):
-        inner = next(iter(_fields(stream, fields[1].offset, fields[1].offset + fields[1].length)), None)
-        if inner is not None and inner.wire == _BYTES and inner.number in (1, 2):
+    if version == 1 and numbers == {1, 2} and all(found.wire == BYTES for found in fields[1:]):
+        inner = next(iter(first_fields(stream, fields[1].offset, fields[1].offset + fields[1].length)), None)
+        if inner is not None and inner.wire == BYTES and inner.number in (1, 2):
             return "savedmodel"
     wires = {found.number: found.wire for found in fields}
-    graph = wires.get(_GRAPH) == _BYTES or wires.get(_OPERATOR_SETS) == _BYTES
+    graph = wires.get(_GRAPH) == BYTES or wires.get(_OPERATOR_SETS) == BYTES
     return "onnx" if graph and version < 1000 and numbers <= _ONNX else None
 
 
 def _is_node(stream: Stream, field: Field) -> bool:
     """Whether a field is a TensorFlow node: a name, then an operation."""
-    inner = list(_fields(stream, field.offset, field.offset + field.length))
+    inner = list(first_fields(stream, field.offset, field.offset + field.length))
     if len(inner) < 2 or [found.number for found in inner[:2]] != [1, 2]:
         return False
     texts = [stream.at(found.offset, found.length) for found in inner[:2] if 0 < found.length < 1000]

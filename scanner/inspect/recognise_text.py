@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 
-from scanner.inspect.format_rows import HF_CONFIG_NAMES
+from scanner.inspect.format_rows_text import HF_CONFIG_NAMES, SHARD_INDEX, YAML_NAMES
 
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_OLD = b"version https://hawser.github.com/spec/v1\n"
 _DVC = re.compile(rb"^outs:\s*$", re.MULTILINE)
-_FLAVORS = re.compile(rb"^flavors:\s*$", re.MULTILINE)
-_XML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+(?:<!DOCTYPE[^>]*>\s*)?<(?:\w+:)?(\w+)", re.DOTALL
+_FLAVORS = re.compile(rb"\bflavors[\"']?\s*:")
+_TAGS = re.compile(
+    rb"!!python/(?:object|module|name:(?:os|posix|nt|subprocess|builtins|__builtin__|pty|runpy|importlib|pickle)\.)|"
+    rb"!<tag:yaml\.org,2002:python/|!(?:new|apply|applyref|name|module):\w"
 )
+_TARGET = re.compile(rb"\b_target_[\"']?\s*:")
+_DOOR = re.compile(
+    rb"\b_target_[\"']?\s*:\s*[\"']?(?:\w+\.)*(?:os|posix|nt|subprocess|pty|builtins|__builtin__|runpy|shutil|socket|"
+    rb"ctypes|pickle|marshal|importlib|code|timeit|commands|webbrowser|cProfile|pdb|sys|dill|cloudpickle)\.\w"
+)
+_TAG_HANDLE = re.compile(rb"^%TAG\s+\S+\s+(?:tag:yaml\.org,2002:(?:p|$)|!)", re.MULTILINE)
+_TEMPLATE = re.compile(rb"\b(?:add_generation_prompt|bos_token|eos_token)\b")
+_XML = re.compile(
+    rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s[^\[>]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?(\w+)", re.DOTALL
+)
+_OF_WEIGHTS = tuple(f"{weights}{SHARD_INDEX}" for weights in (".safetensors", ".bin", ".h5", ".msgpack"))
+_DOCTYPE = re.compile(rb"<!DOCTYPE\s+(PMML|net)\b")
 _XGBOOST = re.compile(rb'\s*\{\s*(?:"version"\s*:\s*\[[^\]]*\]\s*,\s*)?"learner"\s*:')
 _LIGHTGBM = re.compile(rb"tree\r?\nversion=v\d")
 _RDS_TEXT = re.compile(rb"A\n[23]\n\d+\n\d+\n")
@@ -41,27 +54,42 @@ def recognise_text(head: bytes, size: int, basename: str) -> str | None:
         return "lightgbm"
     if _RDS_TEXT.match(text):
         return "rds"
-    if name == "chat_template.jinja":
+    if name == "chat_template.jinja" or (name.endswith((".jinja", ".jinja2")) and _TEMPLATE.search(text)):
         return "hf-config"
+    if name.endswith((".yaml", ".yml")):
+        return "yaml-config" if _is_obeyed(text, name, size) else None
     if text.lstrip()[:1] in (b"{", b"["):
-        return _json(text, name)
+        return _json(text, name, size > len(head))
     return _xml(text)
 
 
-def _json(text: bytes, name: str) -> str | None:
+def _is_obeyed(text: bytes, name: str, size: int) -> bool:
+    """Whether YAML says what is to be called: by tags anywhere, by targets where loaders look for them."""
+    if _TAGS.search(text) or _DOOR.search(text) or _TAG_HANDLE.search(text):
+        return True
+    if name in YAML_NAMES and b"!include:" in text:
+        return True
+    return name in YAML_NAMES and (_TARGET.search(text) is not None or size > len(text) + len(_BOM))
+
+
+def _json(text: bytes, name: str, more: bool) -> str | None:
+    """``more``: the file goes on behind what is here, so what is not in it may still come."""
     if _XGBOOST.match(text):
         return "xgboost"
+    if name.endswith(SHARD_INDEX) and (b'"weight_map"' in text or (more and name.endswith(_OF_WEIGHTS))):
+        return "shard-index"
     if name == "modules.json":
         return "hf-config" if _MODULES.match(text) else None
-    if name in HF_CONFIG_NAMES and _CONFIG_KEY.search(text):
+    if name in HF_CONFIG_NAMES and (more or _CONFIG_KEY.search(text)):
         return "hf-config"
     return "hf-config" if name.endswith(".json") and _AUTO_MAP.search(text) else None
 
 
 def _xml(text: bytes) -> str | None:
-    root = _XML.match(text)
+    root = (_DOCTYPE.search(text) if text.lstrip()[:1] == b"<" else None) or _XML.match(text)
     if root is None:
         return None
     if root[1] == b"PMML":
         return "pmml"
-    return "openvino" if root[1] == b"net" and b"<layers" in text else None
+    is_net = root[1] == b"net" and (b"<layers" in text or b"<!ENTITY" in text)
+    return "openvino" if is_net else None

@@ -99,6 +99,14 @@ class Stream(io.BufferedReader):
         self.seek(offset)
         return self.read(length)
 
+    def glance(self, offset: int, length: int) -> bytes:
+        """Few bytes at an absolute offset, without reading others along with them; fewer at the end."""
+        data = b""
+        wanted = min(length, self.size - offset)
+        while len(data) < wanted and (part := self._source.fetch(offset + len(data), wanted - len(data))):
+            data += part
+        return data
+
     def missing(self, offset: int, length: int) -> list[Extent]:
         """What of these bytes was not collected, as extents of the file itself; the rest can be read."""
         return self._source.missing(offset, min(length, self.size - offset))

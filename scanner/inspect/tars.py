@@ -1,66 +1,136 @@
-"""Tar archives and NeMo archives: each member by its content, in the order in which they stand."""
+"""Tar archives and NeMo archives: each member by its content, in the order in which they stand.
+
+Readers stop in silence at the end mark and at the first broken header; what stands behind is looked at, too.
+"""
 
 from __future__ import annotations
 
-import tarfile
-
+from scanner.inspect.archive_names import NameCheck, leads_out
 from scanner.inspect.examination import Examination, Item
+from scanner.inspect.formats import names_a_model
 from scanner.inspect.readers.reading import Unreadable
+from scanner.inspect.strays import look_at_stray
 from scanner.inspect.stream import window
+from scanner.inspect.tar_headers import BLOCK, TarMember, checksum_holds, read_members
 
 _NEMO = "model_config.yaml"
+_STEP = 1 << 16
+_CARVED = 64 << 20
+"""Bytes behind a broken header that are searched for the next."""
 
 
 def look_at_tar(examination: Examination, item: Item) -> str | None:
     """Look at every regular member; links are named, never followed.
 
     Raises:
-        Unreadable: the archive is broken, or a cap is reached.
+        Unreadable: a header is broken in a way that hides what follows, or a cap is reached.
     """
-    item.stream.seek(0)
-    seen: set[str] = set()
     before = examination.models
-    odd: list[str] = []
-    nemo = False
+    look = _TarLook(examination, item)
     try:
-        with tarfile.open(fileobj=item.stream, mode="r:") as archive:
-            for entry in archive:
-                examination.enter(item)
-                odd += _oddities(entry, seen)
-                nemo |= entry.name.removeprefix("./") == _NEMO
-                _look_at_member(examination, item, entry)
-    except tarfile.TarError as error:
-        raise Unreadable(f"the tar archive is broken: {error}") from error
+        look.run()
     finally:
-        if examination.models > before or nemo:
-            for detail in odd:
-                examination.malformed(item.member, detail, "high")
-    if nemo:
-        examination.gap(item.member, "no engine reads the configuration of a NeMo archive yet")
+        if examination.models > before or look.nemo or names_a_model(item.name):
+            for detail, severity in [*look.names.oddities, *look.notes]:
+                examination.malformed(item.member, detail, severity)
+    if look.nemo:
         return "nemo"
     return None
 
 
-def _look_at_member(examination: Examination, item: Item, entry: tarfile.TarInfo) -> None:
-    if not entry.isreg():
-        return
-    path = entry.name if item.member is None else f"{item.member}!{entry.name}"
-    if entry.issparse():
-        examination.gap(path, "a sparse member, which is not read")
-        return
-    content = window(item.stream, entry.offset_data, entry.size)
-    if content.size < entry.size:
-        examination.gap(path, "the member reaches beyond the end of the archive")
-    examination.inspect(content, entry.name.rsplit("/", 1)[-1], path, item.depth + 1)
+class _TarLook:
+    """A walk through one archive and what is odd about it."""
 
+    def __init__(self, examination: Examination, item: Item) -> None:
+        self.examination = examination
+        self.item = item
+        self.names = NameCheck("tar")
+        self.notes: list[tuple[str, str]] = []
+        self.nemo = False
 
-def _oddities(entry: tarfile.TarInfo, seen: set[str]) -> list[str]:
-    found = []
-    name = entry.name.removeprefix("./")
-    if name in seen and not entry.isdir():
-        found.append(f"two members are called {name}")
-    seen.add(name)
-    target = entry.linkname if entry.issym() or entry.islnk() else ""
-    if any(path.startswith("/") or ".." in path.split("/") for path in (name, target)):
-        found.append(f"the member {name} leads out of the archive")
-    return found
+    def run(self) -> None:
+        """Look at the archive, and at further archives behind its end."""
+        position, size = self._members(0), self.item.stream.size
+        while (behind := self._next_content(position)) < size:
+            start = position = behind
+            if checksum_holds(self.item.stream.at(behind, BLOCK)):
+                position = self._members(behind)
+            if position == start:
+                self._stray(behind)
+                return
+            detail = "members stand behind the end of the tar archive, where most readers have stopped"
+            self.notes.append((detail, "high"))
+
+    def _members(self, position: int) -> int:
+        """Look at the members in a row; where the row ends."""
+        for member in read_members(self.item.stream, position):
+            self.examination.enter(self.item)
+            self._name(member)
+            self._content(member)
+            position = member.end
+        return position
+
+    def _content(self, member: TarMember) -> None:
+        for size in dict.fromkeys((member.size, member.plain_size)):
+            if member.regular and size:
+                self._content_of(member, size)
+
+    def _content_of(self, member: TarMember, size: int) -> None:
+        item = self.item
+        path = member.name if item.member is None else f"{item.member}!{member.name}"
+        content = window(item.stream, member.offset, size)
+        if content.size:
+            name = member.name.rstrip("/").rsplit("/", 1)[-1]
+            self.examination.inspect(content, name, path, item.depth + 1)
+        if content.size < size:
+            self.examination.gap(path, "the member reaches beyond the end of the archive")
+        if member.sparse:
+            self.examination.gap(path, "a sparse member, which was looked at as it is stored")
+
+    def _name(self, member: TarMember) -> None:
+        self.names.add(member.name, twice=member.kind not in b"5")
+        self.nemo |= member.name.removeprefix("./") == _NEMO
+        self.notes += ((fault, "high") for fault in member.faults)
+        if member.links:
+            kind = "symbolic" if member.kind == b"2" else "hard"
+            out = leads_out(member.link)
+            where = "which leads out of the archive" if out else "which was not followed"
+            detail = f"{member.name} is a {kind} link to {member.link}, {where}"
+            self.notes.append((detail, "high" if out else "low"))
+        elif member.kind in b"346":
+            self.notes.append((f"{member.name} is a device or a pipe, not a file", "high"))
+
+    def _next_content(self, position: int) -> int:
+        """Where the first block stands that is not all zero bytes."""
+        stream = self.item.stream
+        while position < stream.size:
+            data = stream.at(position, _STEP)
+            blank = len(data) - len(data.lstrip(b"\0"))
+            if blank < len(data):
+                return position + blank // BLOCK * BLOCK
+            position += len(data)
+        return position
+
+    def _stray(self, start: int) -> None:
+        """Look at what stands behind the members and is no header."""
+        stream = self.item.stream
+        rest = window(stream, start, stream.size - start)
+        title = look_at_stray(self.examination, self.item, rest, f"bytes at {start}")
+        found = self._header_behind(start)
+        if found is not None:
+            detail = f"members stand behind a broken header at {start}, where most readers have stopped"
+            self.notes.append((detail, "high"))
+            self._members(found)
+        what = f", {title}," if title else ""
+        detail = f"{rest.size} bytes{what} stand behind the members of the tar archive"
+        self.notes.append((detail, "high" if title else "low"))
+        if not title and found is None:
+            raise Unreadable(f"the tar archive is broken: at {start} is no header")
+
+    def _header_behind(self, start: int) -> int | None:
+        stream = self.item.stream
+        last = min(stream.size - BLOCK, start + _CARVED)
+        for position in range(start + BLOCK, last + 1, BLOCK):
+            if checksum_holds(stream.at(position, BLOCK)):
+                return position
+        return None

@@ -8,7 +8,6 @@ PyTorch's writer (miniz, always with the zip64 records) and Python's :mod:`zipfi
 
 from __future__ import annotations
 
-import struct
 import zipfile
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,22 +16,23 @@ from scanner.inspect import limits
 from scanner.inspect.needs import ask_for_whole
 from scanner.inspect.readers.reading import SPLIT, Unreadable
 from scanner.inspect.stream import Extent, Stream, window
+from scanner.inspect.zip_directory import LOCATOR, LOCATOR_MARK, RECORD, RECORD_MARK, Entry, extras
 from scanner.inspect.zip_kinds import Kind
 from scanner.inspect.zip_layout import (
     DESCRIPTOR,
     END,
     END_MARK,
     LOCAL,
+    LOCAL_MARK,
     MISSING,
     UTF8,
     checksum,
+    descriptor,
     differences,
     local_header,
 )
 
-_LOCATOR = struct.Struct("<4sIQI")
-_RECORD = struct.Struct("<4sQ2H2I4Q")
-_RECORD_REST = _RECORD.size - 12
+_RECORD_REST = RECORD.size - 12
 _MANY = 0xFFFF
 _ZIP64 = 1
 _GLANCE = 4 << 10
@@ -61,9 +61,7 @@ def require_directory(stream: Stream) -> Directory:
     return found
 
 
-def require_members(
-    stream: Stream, infos: Sequence[zipfile.ZipInfo], kind: Kind, directory: Directory
-) -> None:
+def require_members(stream: Stream, infos: Sequence[Entry], kind: Kind, directory: Directory) -> None:
     """See to it that every member that can act is here, and that nothing is odd about any of them.
 
     Raises:
@@ -72,7 +70,7 @@ def require_members(
     ordered = sorted(infos, key=lambda info: info.header_offset)
     if not (kind.data or kind.lazy) or len(infos) != directory.entries or not ordered:
         ask_for_whole()
-    if ordered[0].header_offset != 0 or stream.at(0, 4) != b"PK\x03\x04":
+    if ordered[0].header_offset != 0 or stream.at(0, 4) != LOCAL_MARK:
         ask_for_whole()
     if not _named_well(infos, kind) or not all(_plain(info, kind) for info in infos):
         ask_for_whole()
@@ -81,7 +79,7 @@ def require_members(
     ahead: list[Extent] = []
     for info, end in zip(ordered, ends, strict=True):
         extent = end - info.header_offset
-        slack = extent - LOCAL.size - len(info.orig_filename.encode()) - info.compress_size
+        slack = extent - LOCAL.size - len(info.raw_name) - info.compress_size
         if not 0 <= slack <= limits.ZIP_SLACK:
             ask_for_whole()
         if kind.is_lazy(info):
@@ -105,12 +103,12 @@ def _directory(stream: Stream) -> Directory:
     mark, disk, first_disk, here, entries, size, offset, comment = END.unpack(stream.at(end, END.size))
     if mark != END_MARK or disk or first_disk or comment or here != entries:
         ask_for_whole()
-    place = end - _LOCATOR.size
-    if place >= _RECORD.size and stream.at(place, 4) == b"PK\x06\x07":
-        end = place - _RECORD.size
-        _, locator_disk, record, disks = _LOCATOR.unpack(stream.at(place, _LOCATOR.size))
-        mark, rest, _, _, disk, first_disk, here, *large = _RECORD.unpack(stream.at(end, _RECORD.size))
-        if mark != b"PK\x06\x06" or record != end or rest != _RECORD_REST or here != large[0]:
+    place = end - LOCATOR.size
+    if place >= RECORD.size and stream.at(place, 4) == LOCATOR_MARK:
+        end = place - RECORD.size
+        _, locator_disk, record, disks = LOCATOR.unpack(stream.at(place, LOCATOR.size))
+        mark, rest, _, _, disk, first_disk, here, *large = RECORD.unpack(stream.at(end, RECORD.size))
+        if mark != RECORD_MARK or record != end or rest != _RECORD_REST or here != large[0]:
             ask_for_whole()
         if locator_disk or disk or first_disk or disks > 1:
             ask_for_whole()
@@ -125,7 +123,7 @@ def _directory(stream: Stream) -> Directory:
     return Directory(offset, size, entries)
 
 
-def _named_well(infos: Sequence[zipfile.ZipInfo], kind: Kind) -> bool:
+def _named_well(infos: Sequence[Entry], kind: Kind) -> bool:
     """Names that every reader takes for the same: no two alike, none that leads out, under one root."""
     names = [info.filename for info in infos]
     roots = {name.split("/")[0] for name in names}
@@ -142,7 +140,7 @@ def _named_well(infos: Sequence[zipfile.ZipInfo], kind: Kind) -> bool:
     )
 
 
-def _plain(info: zipfile.ZipInfo, kind: Kind) -> bool:
+def _plain(info: Entry, kind: Kind) -> bool:
     """Whether a directory entry says nothing that the known writers do not say."""
     packed = info.compress_type == zipfile.ZIP_DEFLATED and kind.may_be_packed(info.filename)
     stored = info.compress_type == zipfile.ZIP_STORED and info.compress_size == info.file_size
@@ -151,28 +149,19 @@ def _plain(info: zipfile.ZipInfo, kind: Kind) -> bool:
         and not info.flag_bits & ~(DESCRIPTOR | UTF8)
         and info.volume == 0
         and not info.comment
-        and _extras(info.extra) <= {_ZIP64}
+        and not info.faults
+        and {number for number, _ in extras(info.extra)} <= {_ZIP64}
     )
 
 
-def _extras(extra: bytes) -> set[int]:
-    """The kinds of extra fields of a directory entry; 0 for what is none."""
-    kinds = set()
-    while extra:
-        if len(extra) < 4:
-            return {0}
-        kind, length = struct.unpack_from("<HH", extra)
-        kinds.add(kind)
-        extra = extra[4 + length :]
-    return kinds
-
-
-def _agree(stream: Stream, info: zipfile.ZipInfo, end: int, whole: bool) -> None:
+def _agree(stream: Stream, info: Entry, end: int, whole: bool) -> None:
     """Refuse when the local header, the length or (of a ``whole`` member) the checksum contradicts."""
     local = local_header(stream, info)
     if local is None or local.flags != info.flag_bits or any(differences(info, local)):
         ask_for_whole()
     if local.data + info.compress_size > end:
+        ask_for_whole()
+    if whole and local.flags & DESCRIPTOR and descriptor(stream, info, local, end)[1]:
         ask_for_whole()
     stored = info.compress_type == zipfile.ZIP_STORED
     if whole and stored and checksum(window(stream, local.data, info.compress_size)) != info.CRC:

@@ -1,158 +1,184 @@
-"""Zip archives, and the model formats that are one: members by their content, and odd layouts.
+"""Zip archives, and the model formats that are one: members by their content, whoever may read them.
 
-The directory is parsed by :mod:`zipfile`; members are found and unpacked here, since the standard library
-refuses the very layouts that other readers (miniz in PyTorch) accept.
+What readers see of an archive differs: by which directory they go, whether by any, what they make of two
+members of one name. So every member that any of them reaches is looked at, and the differences are named.
 """
 
 from __future__ import annotations
 
-import bz2
-import lzma
-import struct
-import zipfile
+from collections.abc import Iterable, Sequence
 
-from scanner.inspect import expand, limits
 from scanner.inspect.examination import Examination, Item
 from scanner.inspect.formats import names_a_model
-from scanner.inspect.readers.reading import REVIEW, SPLIT, Unreadable
-from scanner.inspect.stream import Stream, window
+from scanner.inspect.readers.reading import Unreadable
+from scanner.inspect.strays import look_at_stray
+from scanner.inspect.stream import Stream, memory, window
+from scanner.inspect.zip_carving import Carved, carve, unexplained
+from scanner.inspect.zip_directory import Directories, Entry, entries_at, extras, read_directories
+from scanner.inspect.zip_gaps import name_gap
 from scanner.inspect.zip_kinds import Kind, kind_of
-from scanner.inspect.zip_layout import (
-    ENCRYPTED,
-    END,
-    END_MARK,
-    LONGEST_END,
-    MISSING,
-    Local,
-    checksum,
-    local_header,
-    oddities,
-)
+from scanner.inspect.zip_layout import DESCRIPTOR, MISSING, Local, Locals, local_header
+from scanner.inspect.zip_members import look_at_member
+from scanner.inspect.zip_oddities import oddities
 from scanner.inspect.zip_ranges import require_directory, require_members
 
 _REWRITE = "Write the archive again with the library that made it, or remove it."
+_LONG_EXTRA = 16
+"""Bytes of a comment or an extra field from which on something could stand in it."""
 
 
 def look_at_zip(examination: Examination, item: Item) -> str:
     """Look at every member that can act, and at the layout; returns what kind of archive it is.
 
     Raises:
+        NotCollected: members are missing, or only the whole archive will do.
         Unreadable: there is no readable directory, or a cap is reached.
     """
-    stream, whole = item.stream, item.stream.whole
-    directory = None if whole else require_directory(stream)
-    infos = _directory(stream)
-    kind = kind_of([info.filename for info in infos])
-    acting = [info for info in infos if not info.is_dir() and not kind.is_data(info.filename)]
-    if len(acting) > limits.CONTAINER_MEMBERS:
-        raise Unreadable(f"more than {limits.CONTAINER_MEMBERS:,} members", "budget", SPLIT)
-    if directory is not None:
-        require_members(stream, infos, kind, directory)
-    before = examination.models
-    locals_ = {id(info): local_header(stream, info) for info in (infos if whole else acting)}
-    for info in sorted(acting, key=lambda found: found.header_offset):
-        examination.enter(item)
-        try:
-            _look_at_member(examination, item, kind, info, locals_[id(info)])
-        except Unreadable as error:
-            examination.gap(_path(item, info), str(error), error.cause, error.action)
-    for what in kind.unread([info.filename for info in infos]):
-        examination.gap(item.member, f"no engine reads {what} yet")
-    if whole and (kind.format != "zip" or examination.models > before or names_a_model(item.name)):
-        for detail, severity in oddities(stream, infos, locals_):
-            examination.malformed(item.member, detail, severity)
+    return _look_at_whole(examination, item) if item.stream.whole else _look_at_parts(examination, item)
+
+
+def _look_at_parts(examination: Examination, item: Item) -> str:
+    """An archive of which only parts are here: none but the strict layout is read so."""
+    stream = item.stream
+    place = require_directory(stream)
+    entries = entries_at(stream, place.offset, place.size)
+    kind = kind_of([entry.filename for entry in entries])
+    require_members(stream, entries, kind, place)
+    acting = _acting(entries, kind)
+    _look_at_members(examination, item, kind, acting, {id(one): local_header(stream, one) for one in acting})
     return kind.format
 
 
-def _directory(stream: Stream) -> list[zipfile.ZipInfo]:
-    """The entries of the central directory.
+def _look_at_whole(examination: Examination, item: Item) -> str:
+    stream = item.stream
+    directories = read_directories(stream)
+    entries = _united(directories)
+    locals_ = {id(entry): local_header(stream, entry) for entry in entries}
+    gaps = unexplained(stream, directories, entries, locals_)
+    carved = [(gap, list(carve(stream, gap))) for gap in gaps]
+    named = entries or [found.entry for _, founds in carved for found in founds]
+    kind = kind_of([entry.filename for entry in named])
+    models, sightings = examination.models, len(examination.look.sightings)
+    acting = _acting(entries, kind, locals_)
+    _look_at_members(examination, item, kind, acting, locals_)
+    hidden = _look_at_carved(examination, item, kind, [found for _, founds in carved for found in founds])
+    notes = hidden if directories.ends or directories.lost else []
+    for gap, founds in carved:
+        notes += name_gap(examination, item, gap, directories, kind, bool(founds))
+    notes += _look_at_comments(examination, item, directories, entries)
+    if kind.format != "zip" or examination.models > models or names_a_model(item.name):
+        if directories.views:
+            notes += oddities(stream, directories, kind, entries, locals_)
+        for detail, severity in notes:
+            examination.malformed(item.member, detail, severity)
+    if directories.lost and not directories.ends:
+        detail = "the zip directory cannot be read; the archive was read by its local headers"
+        examination.refuse(item.member, Unreadable(detail, "hostile", _REWRITE))
+    elif not directories.ends:
+        _say_truncated(examination, item, len(examination.look.sightings) > sightings)
+    return kind.format
 
-    Raises:
-        Unreadable: there is none, or it is larger than the cap.
-    """
-    tail = stream.at(max(0, stream.size - END.size), END.size)
-    if not tail.startswith(END_MARK) or tail[-2:] != b"\0\0":
-        length = min(stream.size, LONGEST_END)
-        tail = stream.at(stream.size - length, length)
-    position = tail.rfind(END_MARK)
-    if position < 0 or len(tail) - position < END.size:
-        raise Unreadable("the zip archive is truncated: it has no end record", action=_REWRITE)
-    directory = END.unpack_from(tail, position)[5]
-    if MISSING != directory > limits.CONTAINER_DIRECTORY:
-        raise Unreadable(f"a zip directory of {directory:,} bytes", "budget", SPLIT)
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            return archive.infolist()
-    except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError) as error:
-        raise Unreadable(f"the zip directory cannot be read: {error}", action=_REWRITE) from error
+
+def _say_truncated(examination: Examination, item: Item, acts: bool) -> None:
+    """A download that broke off looks like this, and an archive that only some readers should open."""
+    detail = "the zip archive is truncated: it has no end record, and was read by its local headers"
+    examination.malformed(item.member, detail, "high" if acts else "low")
+    examination.gap(item.member, detail, action=_REWRITE)
 
 
-def _look_at_member(
-    examination: Examination, item: Item, kind: Kind, info: zipfile.ZipInfo, local: Local | None
+def _united(directories: Directories) -> list[Entry]:
+    """The entries of every view, each once; those of the first view in its order, all of them."""
+    entries: list[Entry] = []
+    known: set[tuple[object, ...]] = set()
+    for view in directories.views:
+        fresh = [entry for entry, key in zip(view.entries, view.content, strict=True) if key not in known]
+        entries += fresh
+        known.update(view.content)
+    return entries
+
+
+def _acting(entries: Iterable[Entry], kind: Kind, locals_: Locals | None = None) -> list[Entry]:
+    """The members to look at, those first whose names say that they are models."""
+    found = [
+        entry
+        for entry in entries
+        if not (entry.filename.endswith("/") and not entry.file_size and not entry.compress_size)
+        and (not kind.is_data(entry.filename) or _renamed(entry, (locals_ or {}).get(id(entry))))
+    ]
+    return sorted(found, key=lambda entry: (not names_a_model(entry.filename), entry.header_offset))
+
+
+def _renamed(entry: Entry, local: Local | None) -> bool:
+    return local is not None and local.name != entry.raw_name
+
+
+def _look_at_members(
+    examination: Examination, item: Item, kind: Kind, entries: Sequence[Entry], locals_: Locals
 ) -> None:
-    path = _path(item, info)
+    for entry in entries:
+        examination.enter(item)
+        local = locals_[id(entry)]
+        for reading in _readings(entry, local):
+            _look_at_one(examination, item, kind, reading, local)
+
+
+def _look_at_one(examination: Examination, item: Item, kind: Kind, entry: Entry, local: Local | None) -> None:
+    path = entry.filename if item.member is None else f"{item.member}!{entry.filename}"
+    try:
+        look_at_member(examination, item, kind, entry, local, path)
+    except Unreadable as error:
+        examination.refuse(path, error)
+
+
+def _readings(entry: Entry, local: Local | None) -> list[Entry]:
+    """The member as the directory has it, and as its local header has it when that differs."""
     if local is None:
-        raise Unreadable("the member is not where the directory says", "hostile")
-    if info.flag_bits & ENCRYPTED:
-        raise Unreadable("the member is encrypted")
-    packed = window(item.stream, local.data, info.compress_size)
-    if packed.size < info.compress_size:
-        raise Unreadable("the member reaches beyond the end of the file")
-    name = info.filename.rsplit("/", 1)[-1]
-    if info.compress_type == zipfile.ZIP_STORED:
-        found = kind.look(examination, packed, info.filename, path) or (
-            examination.inspect(packed, name, path, item.depth + 1) is not None
+        return [entry]
+    sized = not local.flags & DESCRIPTOR and local.packed != MISSING
+    packed = local.packed if sized else entry.compress_size
+    if (local.method, packed) == (entry.compress_type, entry.compress_size):
+        return [entry]
+    other = Entry(entry.filename)
+    other.raw_name, other.faults, other.extra = local.name, [], b""
+    other.flag_bits, other.compress_type, other.CRC = entry.flag_bits, local.method, local.crc or entry.CRC
+    other.header_offset, other.compress_size = entry.header_offset, packed
+    other.file_size = local.size if sized and local.size != MISSING else entry.file_size
+    return [entry, other]
+
+
+def _look_at_carved(
+    examination: Examination, item: Item, kind: Kind, carved: Sequence[Carved]
+) -> list[tuple[str, str]]:
+    """Look at members that no directory names; what to say of them."""
+    notes = []
+    for found in carved:
+        examination.enter(item)
+        _look_at_one(examination, item, kind, found.entry, found.local)
+        notes.append(
+            (
+                f"the member {found.entry.filename} at {found.entry.header_offset} is in no directory: only "
+                "readers that go by local headers see it",
+                "high",
+            )
         )
-        if found and packed.whole:
-            _check_crc(examination, path, info, checksum(packed))
-        if info.file_size != info.compress_size:
-            examination.malformed(path, "a stored member declares two different sizes")
-        return
-    if (
-        info.file_size > max(limits.EXPANDED_FREE, info.compress_size * limits.EXPANDED_RATIO)
-        and kind.format != "npz"
-    ):
-        detail = f"it unpacks to {info.file_size:,} bytes out of {info.compress_size:,}: a decompression bomb"
-        raise Unreadable(detail, "hostile")
-    expanded = expand.Expanded(_chunks(packed, info), examination, info.file_size)
-    ended = expanded.peek()
-    found = kind.look(examination, expanded.stream, info.filename, path) or (
-        examination.inspect(expanded.stream, name, path, item.depth + 1, tail=ended) is not None
-    )
-    if expanded.longer_than(info.file_size):
-        raise Unreadable("it unpacks to more than it declares", "hostile")
-    if found and expanded.whole:
-        _check_crc(examination, path, info, expanded.crc())
+    return notes
 
 
-def _chunks(packed: Stream, info: zipfile.ZipInfo) -> expand.Chunks:
-    if info.compress_type == zipfile.ZIP_DEFLATED:
-        return expand.Inflater(packed, expand.DEFLATE)
-    if info.compress_type == zipfile.ZIP_BZIP2:
-        return expand.Filtered(packed, bz2.BZ2Decompressor)
-    if info.compress_type == zipfile.ZIP_LZMA:
-        return expand.Filtered(packed, lambda: _zip_lzma(packed))
-    raise Unreadable(f"the member is packed with method {info.compress_type}, which is not read")
-
-
-def _zip_lzma(packed: Stream) -> lzma.LZMADecompressor:
-    """LZMA as zip stores it (APPNOTE 5.8.8): version, length of the properties, the properties, raw data."""
-    properties = packed.read(9)
-    if len(properties) < 9 or properties[2:4] != b"\x05\x00":
-        raise Unreadable("the member's LZMA header is not one")
-    first, size = properties[4], int.from_bytes(properties[5:9], "little")
-    if first >= 225 or size > 256 << 20:
-        raise Unreadable("the member's LZMA header asks for too much")
-    lc, lp, pb = first % 9, first // 9 % 5, first // 45
-    options = {"id": lzma.FILTER_LZMA1, "dict_size": size, "lc": lc, "lp": lp, "pb": pb}
-    return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[options])
-
-
-def _check_crc(examination: Examination, path: str, info: zipfile.ZipInfo, crc: int) -> None:
-    if crc != info.CRC:
-        examination.malformed(path, "the member's checksum is wrong", "high")
-        examination.gap(path, "the member's checksum is wrong", "hostile", REVIEW)
-
-
-def _path(item: Item, info: zipfile.ZipInfo) -> str:
-    return info.filename if item.member is None else f"{item.member}!{info.filename}"
+def _look_at_comments(
+    examination: Examination, item: Item, directories: Directories, entries: Sequence[Entry]
+) -> list[tuple[str, str]]:
+    """Look into comments and extra fields, where no loader looks; what to say of them."""
+    notes = []
+    places: list[tuple[str, Stream]] = [("the comment", window(item.stream, *directories.comment))]
+    for entry in entries:
+        places.append((f"the comment of {entry.filename}", memory(entry.comment)))
+        places += (
+            (f"extra field {kind:#06x} of {entry.filename}", memory(content))
+            for kind, content in extras(entry.extra)
+        )
+    for where, content in places:
+        if content.size >= _LONG_EXTRA:
+            title = look_at_stray(examination, item, content, where)
+            if title:
+                notes.append((f"{title} stands in {where}", "high"))
+    return notes

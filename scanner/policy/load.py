@@ -162,5 +162,5 @@ def _advice(given: str, valid: tuple[str, ...]) -> str:
     if near:
         return f"; did you mean {quoted(by_fold[near[0]])}?"
     if len(valid) > 12:
-        return "; docs/rules.md lists them all"
+        return "; docs/rules/README.md lists them all"
     return f"; valid are {', '.join(valid)}"

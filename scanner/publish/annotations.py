@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from scanner.domain import Artifact, Cause, Finding, Incomplete, Reference, Report, Severity
 from scanner.report.plain import brief
+from scanner.words import is_report_only
 
 PER_LEVEL = 10
 MAX_MESSAGE = 1000
@@ -71,7 +72,8 @@ def command(annotation: Annotation) -> str:
 
 def is_said(finding: Finding) -> bool:
     """Whether a finding has a place of its own: not what is accepted, nor what the base had already."""
-    return finding.suppressed is None and (finding.new is not False or finding.blocking)
+    told = finding.suppressed is None and not is_report_only(finding.rule, finding.severity, finding.blocking)
+    return told and (finding.new is not False or finding.blocking)
 
 
 def _of_finding(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from scanner.domain import Report, Severity, Verdict
 from scanner.report.mentioned import Mentioned
 from scanner.report.plain import brief, log_line
-from scanner.report.view import Row, Said, View, view
+from scanner.report.view import Drift, Row, Said, View, view
 from scanner.words import counted
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ def _closing(report: Report, shown: View) -> Iterator[str]:
         ),
         ("worth knowing", (_line(row) for row in shown.notes), len(shown.notes)),
         ("not looked at", (_line(row) for row in shown.aside), len(shown.aside)),
+        ("other imports and calls than before", map(_drifted, shown.drifted), len(shown.drifted)),
         ("reference", map(_mentioned, shown.mentioned), len(shown.mentioned)),
         ("removed", (_name(name) for name in shown.removed), len(shown.removed)),
         ("warning", (_text(warning) for warning in report.warnings), len(report.warnings)),
@@ -190,7 +191,19 @@ def _what(row: Row) -> list[str]:
         for gap in row.unread
     )
     changes = [f"between the two: {_text(row.changes)}"] if row.changes else []
-    return [*map(_said, row.said), *gaps, *changes][:MAX_ENTRIES]
+    drifts = [_drift(drift.what, drift.names) for drift in row.drifts]
+    return [*map(_said, row.said), *gaps, *changes, *drifts][:MAX_ENTRIES]
+
+
+def _drifted(model: tuple[str, tuple[Drift, ...]]) -> str:
+    path, drifts = model
+    return f"{_name(path)}: {'; '.join(_drift(drift.what, drift.names) for drift in drifts)}"
+
+
+def _drift(what: str, names: tuple[str, ...]) -> str:
+    shown = ", ".join(_name(name) for name in names[:MAX_ENTRIES])
+    more = f" and {len(names) - MAX_ENTRIES} more" if len(names) > MAX_ENTRIES else ""
+    return f"{what} {shown}{more}"
 
 
 def _said(said: Said) -> str:

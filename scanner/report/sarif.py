@@ -13,6 +13,7 @@ from urllib.parse import quote
 from scanner.domain import Artifact, Cause, Finding, Incomplete, Report, Severity
 from scanner.report.plain import brief
 from scanner.rules import DOCS, RULES, Rule
+from scanner.words import is_report_only
 
 Json = dict[str, Any]
 
@@ -45,7 +46,8 @@ def document(report: Report) -> Json:
     """The SARIF document of ``report``: the same report gives the same document."""
     artifacts = {artifact.id: artifact for artifact in report.artifacts}
     references = {reference.id: (reference.path, reference.line) for reference in report.references}
-    findings = sorted(report.findings, key=_worst_first)
+    told = [one for one in report.findings if not is_report_only(one.rule, one.severity, one.blocking)]
+    findings = sorted(told, key=_worst_first)
     kept = findings[:MAX_RESULTS]
     used = {finding.rule for finding in kept}
     rules = [*(rule for rule in RULES if rule in used), *sorted(used - RULES.keys())]

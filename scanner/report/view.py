@@ -15,7 +15,7 @@ from scanner.report.accept import Acceptable, acceptable
 from scanner.report.headline import headline
 from scanner.report.mentioned import Mentioned, mentioned, said, short
 from scanner.report.plain import cut
-from scanner.words import is_aside
+from scanner.words import is_aside, is_report_only
 
 _TEXT_LIMIT, _EVIDENCE_LIMIT = 2_000, 200
 """Characters of a message and of an evidence that are looked at; whoever prints them cuts further."""
@@ -51,6 +51,14 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """What a modified model imports or calls now, or no longer."""
+
+    what: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """All there is to say about one model, or about several that were not read for one reason."""
 
@@ -66,6 +74,7 @@ class Row:
     """Former path of a renamed file."""
     changes: str = ""
     """What lies between the two commits."""
+    drifts: tuple[Drift, ...] = ()
 
     @property
     def severity(self) -> Severity | None:
@@ -98,6 +107,8 @@ class View:
     references: int
     mentioned: tuple[Mentioned, ...]
     """References that the change adds or modifies."""
+    drifted: tuple[tuple[str, tuple[Drift, ...]], ...]
+    """Models without a row that import or call something else than before, by path."""
     unchecked: int
     """References of the change that name something that was not looked up."""
     headline: str = field(default="")
@@ -122,7 +133,8 @@ class View:
 def view(report: Report) -> View:
     """What a reader needs of ``report``; the same report gives the same view."""
     subjects = _Subjects(report)
-    shown = [finding for finding in report.findings if not finding.suppressed and subjects.is_shown(finding)]
+    told = [finding for finding in report.findings if not finding.suppressed and not _is_unsaid(finding)]
+    shown = [finding for finding in told if subjects.is_shown(finding)]
     notes = [f for f in shown if f.severity is Severity.INFO and not f.blocking]
     problems = [f for f in shown if f.severity is not Severity.INFO or f.blocking]
     rows = _rows(subjects, problems, [gap for gap in report.incomplete if not _is_aside(gap)])
@@ -131,16 +143,17 @@ def view(report: Report) -> View:
     result = View(
         rows=tuple(row for row in rows if not _is_folded(row)),
         folded=tuple(folded),
-        notes=tuple(replace(row, changes="") for row in _rows(subjects, notes, [])),
+        notes=tuple(replace(row, changes="", drifts=()) for row in _rows(subjects, notes, [])),
         aside=tuple(_rows(subjects, [], [gap for gap in report.incomplete if _is_aside(gap)])),
         accepted=tuple(sorted((f for f in report.findings if f.suppressed), key=_worst_first)),
         acceptable=tuple(_acceptable(subjects, problems)),
         removed=tuple(sorted(a.path for a in report.artifacts if a.change == "removed")),
-        older=sum(not finding.suppressed and not subjects.is_shown(finding) for finding in report.findings),
+        older=len(told) - len(shown),
         read=sum(a.status == "scanned" for a in looked_at),
         of=len(looked_at),
         references=sum(reference.change != "removed" for reference in report.references),
         mentioned=tuple(mentioned(report)),
+        drifted=tuple(_drifted(report, {name for row in rows for name in row.names})),
         unchecked=sum(one.in_diff and one.resolution == "not_checked" for one in report.references),
     )
     return replace(result, headline=headline(result, report.verdict, report.change.mode, report.reasons))
@@ -230,8 +243,26 @@ def _row(subjects: _Subjects, name: str, findings: list[Finding], gaps: list[Inc
         else None,
         after=short(named.resolved_revision or named.revision) if named else None,
         changes=subjects.changes(named),
+        drifts=_drifts(files[0]) if len({file.id for file in files}) == 1 else (),
         was=next((file.previous_path for file in files if file.change == "renamed"), None),
     )
+
+
+def _drifts(artifact: Artifact) -> tuple[Drift, ...]:
+    told = (
+        ("imports now also", artifact.imports_added),
+        ("no longer imports", artifact.imports_removed),
+        ("calls now also", artifact.calls_added),
+        ("no longer calls", artifact.calls_removed),
+    )
+    return tuple(Drift(what, tuple(names)) for what, names in told if names)
+
+
+def _drifted(report: Report, told: set[str]) -> Iterable[tuple[str, tuple[Drift, ...]]]:
+    for artifact in sorted(report.artifacts, key=lambda artifact: artifact.path):
+        drifts = _drifts(artifact)
+        if drifts and artifact.path not in told:
+            yield artifact.path, drifts
 
 
 def _said(subjects: _Subjects, same: list[Finding]) -> Said:
@@ -275,6 +306,11 @@ def _together(rows: Iterable[Row]) -> list[Row]:
         first = shared.get(key)
         shared[key] = replace(first, names=first.names + row.names) if first else row
     return list(shared.values())
+
+
+def _is_unsaid(finding: Finding) -> bool:
+    """True for what only ``report.json`` tells."""
+    return is_report_only(finding.rule, finding.severity, finding.blocking)
 
 
 def _is_aside(gap: Incomplete) -> bool:

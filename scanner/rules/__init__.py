@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from scanner.rules import files, loading, references
+from scanner.rules import contents, files, formats, loading, pickles, references, witnesses
 from scanner.rules.rule import DOCS, Rule
 
 __all__ = ["DOCS", "RULES", "Rule"]
 
-RULES: dict[str, Rule] = {rule.id: rule for rule in (*files.ROWS, *loading.ROWS, *references.ROWS)}
+RULES: dict[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        *files.ROWS,
+        *pickles.ROWS,
+        *formats.ROWS,
+        *witnesses.ROWS,
+        *loading.ROWS,
+        *references.ROWS,
+        *contents.ROWS,
+    )
+}
 """Every rule by its id, in the order of the documentation."""

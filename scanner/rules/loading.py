@@ -19,6 +19,13 @@ ROWS = (
         "Without weights_only=True the loader runs whatever the pickle says; torch before 2.6 does so by default.",
         "Pass weights_only=True, or load safetensors.",
         **_DESERIALIZATION,
+        example="""\
+```python
+state = torch.load("model.pt", weights_only=False)
+```
+
+With `weights_only=True` torch refuses everything but tensors and plain containers.
+""",
     ),
     Rule(
         "unsafe-pickle-load",
@@ -28,6 +35,13 @@ ROWS = (
         "A pickle is a program: whoever can change the file runs code in this process.",
         "Load safetensors, ONNX, JSON or skops instead; or load only what a digest in this repository pins.",
         **_DESERIALIZATION,
+        example="""\
+```python
+model = joblib.load("model.joblib")
+```
+
+Whoever can change `model.joblib` runs code here.
+""",
     ),
     Rule(
         "unsafe-numpy-load",
@@ -37,6 +51,13 @@ ROWS = (
         "An array of objects is a pickle, which runs code when it is loaded.",
         "Leave allow_pickle at False, and save arrays of plain numbers.",
         **_DESERIALIZATION,
+        example="""\
+```python
+table = numpy.load("table.npy", allow_pickle=True)
+```
+
+An array of objects in `table.npy` is a pickle.
+""",
     ),
     Rule(
         "unsafe-keras-load",
@@ -46,6 +67,13 @@ ROWS = (
         "Without safe mode, Lambda layers of the file run as Python byte code.",
         "Leave safe_mode at True.",
         **_DESERIALIZATION,
+        example="""\
+```python
+model = keras.models.load_model("model.keras", safe_mode=False)
+```
+
+Lambda layers of the file are unmarshalled and run.
+""",
     ),
     Rule(
         "unsafe-yaml-load",
@@ -57,6 +85,13 @@ ROWS = (
         cwe=("CWE-502",),
         owasp=("ML06:2023",),
         atlas=("AML.T0010",),
+        example="""\
+```python
+config = yaml.load(stream, Loader=yaml.UnsafeLoader)
+```
+
+`!!python/object/apply:os.system [id]` in the document runs `id`.
+""",
     ),
     Rule(
         "remote-code-allowed",
@@ -68,5 +103,12 @@ ROWS = (
         cwe=("CWE-829", "CWE-94"),
         owasp=("LLM03:2025",),
         atlas=("AML.T0010",),
+        example="""\
+```python
+AutoModel.from_pretrained("org/model", trust_remote_code=True)
+```
+
+Transformers downloads `modeling_*.py` of the repository and imports it.
+""",
     ),
 )

@@ -16,6 +16,13 @@ ROWS = (
         "Whoever owns the repository, or takes it over, decides at each start what is loaded.",
         "Name the commit that was reviewed: apply the suggestion.",
         **_UNPINNED,
+        example="""\
+```python
+AutoModel.from_pretrained("org/model")
+```
+
+Loads whatever the main branch holds today. The suggestion adds `revision="<commit>"`.
+""",
     ),
     Rule(
         "mutable-revision",
@@ -25,6 +32,13 @@ ROWS = (
         "A branch moves with every commit, and a tag can be moved by whoever owns the repository.",
         "Name the commit that was reviewed: apply the suggestion.",
         **_UNPINNED,
+        example="""\
+```python
+AutoModel.from_pretrained("org/model", revision="v1.0")
+```
+
+The owner can move the tag `v1.0` to other files at any time.
+""",
     ),
     Rule(
         "commit-like-name",
@@ -34,6 +48,13 @@ ROWS = (
         "A branch or tag may be named like a commit; a reader takes it for a pin, and it can be moved.",
         "Name the full commit id of 40 digits.",
         **_UNPINNED,
+        example="""\
+```python
+AutoModel.from_pretrained("org/model", revision="5e0c1d9f")
+```
+
+`5e0c1d9f` is a branch of the repository, which its owner named like a short commit id.
+""",
     ),
     Rule(
         "unreachable-commit",
@@ -44,6 +65,13 @@ ROWS = (
         "Pin a commit of the main branch.",
         cwe=("CWE-494",),
         **_SUPPLY,
+        example="""\
+```python
+AutoModel.from_pretrained("org/model", revision="<commit of somebody's pull request>")
+```
+
+The Hub serves the commit under the owner's name, though only a stranger proposed it.
+""",
     ),
     Rule(
         "pickle-beside-safetensors",
@@ -54,6 +82,13 @@ ROWS = (
         "Load the safetensors file: use_safetensors=True.",
         cwe=("CWE-502",),
         **_SUPPLY,
+        example="""\
+```python
+hf_hub_download("org/model", "pytorch_model.bin", revision="<commit>")
+```
+
+The same commit holds `model.safetensors`.
+""",
     ),
     Rule(
         "repository-not-found",
@@ -64,6 +99,13 @@ ROWS = (
         "Correct the name, or remove the reference. If it is private, give the run a token that can read it.",
         cwe=("CWE-829", "CWE-1357"),
         **_SUPPLY,
+        example="""\
+```python
+AutoModel.from_pretrained("org/modle")
+```
+
+Nobody owns `org/modle` yet. Whoever registers it is loaded.
+""",
     ),
     Rule(
         "revision-not-found",
@@ -73,6 +115,13 @@ ROWS = (
         "Whoever owns the repository can create a branch or tag of that name later.",
         "Name a commit that exists.",
         **_UNPINNED,
+        example="""\
+```python
+AutoModel.from_pretrained("org/model", revision="v9")
+```
+
+The loader fails today, and loads whatever the owner tags as `v9` tomorrow.
+""",
     ),
     Rule(
         "repository-renamed",
@@ -83,6 +132,13 @@ ROWS = (
         "Use the new name.",
         cwe=("CWE-1357",),
         **_SUPPLY,
+        example="""\
+```python
+AutoModel.from_pretrained("old-org/model")
+```
+
+The Hub redirects to `new-org/model` until somebody registers `old-org`.
+""",
     ),
     Rule(
         "repository-recreated",
@@ -93,6 +149,13 @@ ROWS = (
         "Find out who owns it now. Only then run 'modelward lock' again.",
         cwe=("CWE-1357", "CWE-494"),
         **_SUPPLY,
+        example="""\
+```json
+{"id": "org/model", "identity": "6512…"}
+```
+
+The lock file knows the repository by the Hub's own id; the one of that name today has another.
+""",
     ),
     Rule(
         "lock-claim-false",
@@ -103,6 +166,13 @@ ROWS = (
         "Run 'modelward lock' again and review the difference.",
         cwe=("CWE-345",),
         **_SUPPLY,
+        example="""\
+```json
+{"id": "org/model", "revision": "<commit>", "license": "mit"}
+```
+
+The change adds this entry; the Hub says of the same commit that its licence is another.
+""",
     ),
     Rule(
         "lock-changed",
@@ -111,6 +181,14 @@ ROWS = (
         "This change edits {path}: {evidence}; the entries of the base were used.",
         "What the lock file says binds once it is merged.",
         "Review the entries on their own.",
+        example="""\
+```diff
+-  "revision": "<old commit>"
++  "revision": "<new commit>"
+```
+
+The entries of the base were used for this change.
+""",
     ),
     Rule(
         "similar-name",
@@ -121,6 +199,13 @@ ROWS = (
         "Check that this is the repository that was meant.",
         cwe=("CWE-1007", "CWE-1357"),
         **_SUPPLY,
+        example="""\
+```python
+AutoModel.from_pretrained("google-bert/bert-base-uncassed")
+```
+
+One letter more than a repository that many people load.
+""",
     ),
     Rule(
         "license-missing",
@@ -129,6 +214,16 @@ ROWS = (
         "{symbol} states no licence.",
         "Without a licence nobody has the right to use the model.",
         "Ask the publisher for a licence, or use another model.",
+        example="""\
+```yaml
+# README.md of the repository
+---
+library_name: transformers
+---
+```
+
+The card states no `license`.
+""",
     ),
     Rule(
         "license-changed",
@@ -137,6 +232,14 @@ ROWS = (
         "The licence of {symbol} changed: {evidence}.",
         "The new revision comes under other terms.",
         "Stay on the old revision, or have the new licence reviewed.",
+        example="""\
+```diff
+-license: apache-2.0
++license: cc-by-nc-4.0
+```
+
+The new commit of the reference comes under terms that forbid commercial use.
+""",
     ),
     Rule(
         "publisher-unknown",
@@ -147,6 +250,13 @@ ROWS = (
         "Check who stands behind it before you rely on it.",
         cwe=("CWE-1357",),
         **_SUPPLY,
+        example="""\
+```python
+AutoModel.from_pretrained("meta-llama-official/Llama-3")
+```
+
+The account was registered days ago and holds one repository.
+""",
     ),
     Rule(
         "hub-scanner-alarm",
@@ -157,6 +267,13 @@ ROWS = (
         "Read the report on the Hub, and do not load the file before it is understood.",
         cwe=("CWE-502",),
         **_SUPPLY,
+        example="""\
+```text
+pytorch_model.bin   protectai: unsafe
+```
+
+The page of the file on the Hub shows what the scanner found.
+""",
     ),
     Rule(
         "local-shadows-reference",
@@ -167,6 +284,13 @@ ROWS = (
         "Rename the folder, or name it with ./ where it is meant.",
         cwe=("CWE-427",),
         **_SUPPLY,
+        example="""\
+```python
+AutoModel.from_pretrained("models/base")  # and there is a folder models/base
+```
+
+The loader takes the folder, and never asks the Hub.
+""",
     ),
     Rule(
         "unresolved-reference",
@@ -175,5 +299,12 @@ ROWS = (
         "{symbol} names a model that only the running program knows.",
         "Nobody can review what is decided at run time.",
         "Name it by a literal or a constant, or look at what it is loaded with where that is decided.",
+        example="""\
+```python
+AutoModel.from_pretrained(os.environ["MODEL"])
+```
+
+Only the running program knows what is loaded.
+""",
     ),
 )

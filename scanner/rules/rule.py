@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DOCS = "https://github.com/modelward/modelward/blob/main/docs/rules.md"
+DOCS = "https://github.com/modelward/modelward/blob/main/docs/rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,10 @@ class Rule:
     cwe: tuple[str, ...] = ()
     owasp: tuple[str, ...] = ()
     atlas: tuple[str, ...] = ()
+    example: str = ""
+    """What such a file or line looks like, and what comes of it: Markdown, for the page of the rule."""
 
     @property
     def url(self) -> str:
         """Where the rule is explained."""
-        return f"{DOCS}#{self.id}"
+        return f"{DOCS}/{self.id}.md"

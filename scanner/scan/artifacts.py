@@ -10,6 +10,8 @@ from scanner.domain import Artifact, Cause, Finding, Incomplete, PathChange
 from scanner.evidence import REGULAR_MODES, SUBMODULE_MODE, SYMLINK_MODE, ChangedPath, Evidence, Side
 from scanner.inspect import formats
 from scanner.inspect.interface import Gap, Sighting
+from scanner.scan.coverage import layers_of
+from scanner.scan.drift import drift
 from scanner.scan.findings import finding
 from scanner.scan.looking import Looker, Seen
 
@@ -126,6 +128,8 @@ def _artifact(evidence: Evidence, path: ChangedPath, seen: Seen, old: Seen | Non
             "status": "scanned" if whole else "incomplete",
             "engines": sorted(set(seen.look.engines)),
             "facts": {} if absent else dict(sorted(seen.look.facts.items())),
+            **layers_of(seen.look),
+            **(drift(old.look, seen.look) if old and not absent and not old.pending else {}),
         }
     )
 

@@ -33,7 +33,7 @@ def finding(
         member=sighting.member,
         offset=sighting.offset,
         symbol=sighting.symbol,
-        engines=[sighting.engine],
+        engines=sorted({sighting.engine, *sighting.witnesses}),
         evidence=sighting.evidence,
         cwe=list(rule.cwe),
         owasp=list(rule.owasp),

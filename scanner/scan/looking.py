@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from scanner.domain import Cause
 from scanner.evidence import WHOLE, Evidence, StoredObject, edges
 from scanner.exchange import BlobRequest, FileRequest, HubFileRequest, LfsRequest, Request
-from scanner.inspect.interface import Gap, Look, Sighting, Subject
+from scanner.inspect.interface import BUNDLED, Gap, Look, Part, Sighting, Subject
 from scanner.scan.asking import Asking
 from scanner.scan.workshop import Job, Workshop
 
@@ -103,7 +103,8 @@ class Looker:
         stored = self.evidence.object(key)
         assert stored is not None
         extents = list(stored.extents)
-        subject = Subject(name, str(self.evidence.location(key).absolute()), stored.size, extents)
+        role = BUNDLED if key.startswith("hub:") else ""  # what lies beside a model is imported with it
+        subject = Subject(name, str(self.evidence.location(key).absolute()), stored.size, extents, role)
         return Job("look", asdict(subject), (key, name, stored.size, extents))
 
     def _complete(
@@ -160,6 +161,7 @@ def look_from(value: dict[str, object]) -> Look:
     look = Look(**value)  # type: ignore[arg-type]
     look.sightings = [Sighting(**sighting) for sighting in value["sightings"]]  # type: ignore[attr-defined]
     look.gaps = [Gap(**gap) for gap in value["gaps"]]  # type: ignore[attr-defined]
+    look.parts = [Part(**part) for part in value["parts"]]  # type: ignore[attr-defined]
     need = value["need"]
     look.need = [(offset, length) for offset, length in need] if isinstance(need, list) else look.need
     return look

@@ -13,8 +13,8 @@ from scanner.evidence import StoredObject
 from scanner.exchange import HubFileRequest
 from scanner.hub.interface import HubFile, Record
 from scanner.inspect import formats
-from scanner.inspect.format_rows import HF_CONFIG_NAMES
 from scanner.scan.artifacts import findings_of, gaps_of
+from scanner.scan.coverage import layers_of
 from scanner.scan.looking import Looker, Seen
 
 MOST_FILES = 10_000
@@ -68,7 +68,7 @@ def plan(record: Record, only: Sequence[str]) -> list[HubFile]:
     return [
         file
         for file in record.files[:MOST_FILES]
-        if posixpath.basename(file.path) in HF_CONFIG_NAMES
+        if formats.is_obeyed(posixpath.basename(file.path))
         or (any(fnmatchcase(file.path, pattern) for pattern in only) if only else _wanted(record, file.path))
     ]
 
@@ -116,13 +116,11 @@ def look_at(
             continue
         seen = looker.fetched(request)
         _note(looked, seen)
-        if seen.look.format is None and not is_code(file.path):
+        if seen.look.format is None:
             continue
         previous = old.get(file.path)
         artifact = _artifact(record, file, seen, kind, previous.sha256 if previous else None)
         looked.artifacts.append(artifact)
-        if is_code(file.path) and not seen.look.gaps:
-            continue
         place = f"{full_name(record.repo_type, record.repo_id)}/{file.path}"
         looked.findings += findings_of(artifact, seen, file.path, None, place)
         looked.incomplete += gaps_of(artifact, seen)
@@ -183,8 +181,6 @@ def _artifact(
     update: dict[str, object] = {"previous_sha256": previous}
     if computed and stored is not None:
         update |= {"sha256": stored.sha256, "sha512": stored.sha512, "sha256_origin": "computed"}
-    if is_code(file.path):
-        return listed.model_copy(update={**update, "status": "incomplete" if look.gaps else "skipped"})
     complete = not look.gaps and not seen.pending
     update |= {
         "format": look.format,
@@ -193,6 +189,7 @@ def _artifact(
         "status": "scanned" if complete else "incomplete",
         "engines": sorted(set(look.engines)),
         "facts": dict(sorted(look.facts.items())),
+        **layers_of(look),
     }
     return listed.model_copy(update=update)
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from scanner.inspect.interface import Gap, Look, Sighting, Subject
+from scanner.inspect.interface import Gap, Look, Part, Sighting, Subject
 from scanner.inspect.look import look
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -33,6 +33,7 @@ def look_at_file(path: Path, name: str | None = None, extents: Extents | None = 
     answer = json.loads(json.dumps(look(job(path, name or path.name, extents))))
     answer["sightings"] = [Sighting(**sighting) for sighting in answer["sightings"]]
     answer["gaps"] = [Gap(**gap) for gap in answer["gaps"]]
+    answer["parts"] = [Part(**part) for part in answer["parts"]]
     if isinstance(answer["need"], list):
         answer["need"] = [(start, length) for start, length in answer["need"]]
     return Look(**answer)
@@ -46,8 +47,8 @@ def look_at(directory: Path, name: str, data: bytes, extents: Extents | None = N
 
 
 def symbols(found: Look, rule: str) -> list[str | None]:
-    """The symbols of the sightings of one rule."""
-    return [sighting.symbol for sighting in found.sightings if sighting.rule == rule]
+    """The symbols of the sightings of one rule, each once however many engines witness it."""
+    return list(dict.fromkeys(sighting.symbol for sighting in found.sightings if sighting.rule == rule))
 
 
 def details(found: Look) -> str:

@@ -1,4 +1,4 @@
-"""Write the fixtures that only their own libraries can make: torch, joblib, safetensors, scikit-learn.
+"""Write the fixtures that only their own libraries can make: torch, joblib, py7zr, scikit-learn and others.
 
 ``python tests/inspect/make_fixtures.py`` writes into ``tests/inspect/fixtures``, and packed into
 ``tests/inspect/large``; the files are committed, so that the tests need none of these libraries. The payloads
@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import lzma
 import os
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,39 @@ def safetensors_files() -> None:
     save_file(tensors, TARGET / "model.safetensors", metadata={"format": "np"})
 
 
+def sevenz_files() -> None:
+    """The same four files, packed by every codec that py7zr writes."""
+    import py7zr
+
+    last = {"id": py7zr.FILTER_LZMA2, "preset": 1}
+    chains: dict[str, list[dict[str, int]]] = {
+        "copy": [{"id": py7zr.FILTER_COPY}],
+        "lzma": [{"id": py7zr.FILTER_LZMA, "preset": 1}],
+        "lzma2": [last],
+        "bzip2": [{"id": py7zr.FILTER_BZIP2}],
+        "deflate": [{"id": py7zr.FILTER_DEFLATE}],
+        "zstd": [{"id": py7zr.FILTER_ZSTD, "level": 3}],
+        "x86": [{"id": py7zr.FILTER_X86}, last],
+        "delta": [{"id": py7zr.FILTER_DELTA}, last],
+        "ppmd": [{"id": py7zr.FILTER_PPMD, "order": 6, "mem": 24}],
+    }
+    content = {
+        "readme.txt": b"hello " * 50,
+        "docs/notes.txt": pickle.dumps(Payload(), 4),
+        "empty": b"",
+        "good.pkl": pickle.dumps({"weights": [1.0, 2.0]}, 4),
+    }
+    for name, chain in chains.items():
+        with py7zr.SevenZipFile(TARGET / f"sevenz-{name}.7z", "w", filters=chain) as file:
+            file.set_encoded_header_mode(name != "lzma")
+            for member, data in content.items():
+                file.writestr(data, member)
+    for name, whole in (("encrypted", False), ("encrypted-header", True)):
+        with py7zr.SevenZipFile(TARGET / f"sevenz-{name}.7z", "w", password="open") as file:
+            file.set_encrypted_header(whole)
+            file.writestr(content["docs/notes.txt"], "docs/notes.txt")
+
+
 def main() -> None:
     TARGET.mkdir(exist_ok=True)
     LARGE.mkdir(exist_ok=True)
@@ -99,6 +133,7 @@ def main() -> None:
     large_torch_files()
     joblib_files()
     safetensors_files()
+    sevenz_files()
 
 
 if __name__ == "__main__":

@@ -15,18 +15,24 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import lz4.frame
 import numpy as np
 import pytest
+from backports import zstd
 
 from scanner.inspect import limits
 from tests.inspect.looking import FIXTURES, Payload, assert_clean, details, look_at, symbols
 
 DANGEROUS = "pickle-dangerous-import"
-SYSTEM = ["posix.system"]
+SYSTEM = {"posix.system"}
 EVIL = pickle.dumps(Payload(), 4)
 GOOD = pickle.dumps({"weights": [1.0, 2.0]}, 4)
+ODD_LZMA = [{"id": lzma.FILTER_LZMA1, "lc": 1, "lp": 2, "pb": 0, "dict_size": 1 << 16}]
+PACKERS = [gzip.compress, bz2.compress, lzma.compress, lz4.frame.compress, zstd.compress]
+SKIPPABLE = b"\x5a\x2a\x4d\x18\x03\0\0\0abc"
 
 
 def zipped(members: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -55,9 +61,9 @@ def test_a_member_is_found_by_content_whatever_its_name_and_packing(tmp_path: Pa
     data = zipped([("readme.txt", b"hello " * 100), ("docs/notes.txt", EVIL)], method)
     found = look_at(tmp_path, "archive.zip", data)
     assert (found.format, found.coverage, found.gaps) == ("zip", "full", [])
-    assert [(one.rule, one.member, one.symbol) for one in found.sightings] == [
+    assert {(one.rule, one.member, one.symbol) for one in found.sightings} == {
         (DANGEROUS, "docs/notes.txt", "posix.system")
-    ]
+    }
 
 
 def test_an_archive_without_a_model_is_no_model(tmp_path: Path) -> None:
@@ -73,33 +79,54 @@ def test_an_archive_without_a_model_is_no_model(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("format_id", "pack"),
-    [("gzip", gzip.compress), ("bzip2", bz2.compress), ("xz", lzma.compress), ("zlib", zlib.compress)],
+    [
+        ("gzip", gzip.compress),
+        ("bzip2", bz2.compress),
+        ("xz", lzma.compress),
+        ("lzma", partial(lzma.compress, format=lzma.FORMAT_ALONE)),
+        ("lzma", partial(lzma.compress, format=lzma.FORMAT_ALONE, filters=ODD_LZMA)),
+        ("zlib", zlib.compress),
+        ("lz4", lz4.frame.compress),
+        ("zstd", zstd.compress),
+        ("zstd", lambda data: SKIPPABLE + zstd.compress(data)),
+        ("lz4", lambda data: SKIPPABLE + SKIPPABLE + lz4.frame.compress(data)),
+    ],
 )
 def test_a_compressed_pickle_is_found(tmp_path: Path, format_id: str, pack: Callable[[bytes], bytes]) -> None:
     found = look_at(tmp_path, "model.dat", pack(EVIL))
     assert (found.format, found.coverage) == (format_id, "full")
-    assert symbols(found, DANGEROUS) == SYSTEM
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
     assert_clean(look_at(tmp_path, "model.pkl", pack(GOOD)), format_id)
-
-
-def test_lzma_with_the_old_header_is_unpacked(tmp_path: Path) -> None:
-    found = look_at(tmp_path, "model.pkl", lzma.compress(EVIL, lzma.FORMAT_ALONE))
-    assert symbols(found, DANGEROUS) == SYSTEM
 
 
 def test_joblibs_oldest_wrapper_is_unpacked(tmp_path: Path) -> None:
     header = b"ZF" + hex(len(EVIL)).encode().ljust(19)
     found = look_at(tmp_path, "model.gz", header + zlib.compress(EVIL))
-    assert symbols(found, DANGEROUS) == SYSTEM
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
     assert found.gaps == []
 
 
-def test_a_second_gzip_member_is_unpacked(tmp_path: Path) -> None:
-    found = look_at(tmp_path, "model.pkl.gz", gzip.compress(GOOD) + gzip.compress(EVIL))
-    assert symbols(found, DANGEROUS) == SYSTEM
+@pytest.mark.parametrize("pack", PACKERS)
+def test_a_second_compressed_stream_is_unpacked(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    for between in (b"", bytes(8)):
+        found = look_at(tmp_path, "model.pkl", pack(GOOD) + between + pack(EVIL))
+        assert set(symbols(found, DANGEROUS)) == SYSTEM
+        assert found.gaps == []
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zlib.compress, zstd.compress])
+def test_what_stands_behind_compressed_data_is_looked_at(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    found = look_at(tmp_path, "model.pkl", pack(GOOD) + EVIL)
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
+    assert "a pickle, stand behind the compressed data" in str(symbols(found, "malformed-model"))
+    found = look_at(tmp_path, "model.pkl", pack(EVIL) + b"junk that is nothing")
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
+    assert "20 bytes stand behind" in details(found)
+
+
+@pytest.mark.parametrize("pack", PACKERS)
 def test_compressed_data_that_ends_too_early_is_unreadable(
     tmp_path: Path, pack: Callable[[bytes], bytes]
 ) -> None:
@@ -109,13 +136,24 @@ def test_compressed_data_that_ends_too_early_is_unreadable(
     assert "ends too early" in details(found)
 
 
+@pytest.mark.parametrize("pack", PACKERS)
+def test_what_unpacks_before_data_breaks_is_looked_at(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """A loader that reads a stream has run it by then."""
+    data = pack(EVIL[:-1] + b"0" + pickle.dumps(random.Random(1).randbytes(3 << 20), 4))
+    for broken in (data[: len(data) * 3 // 4], data[: len(data) // 2] + b"\xff" * (len(data) // 2)):
+        found = look_at(tmp_path, "model.pkl", broken)
+        assert set(symbols(found, DANGEROUS)) == SYSTEM
+        assert found.coverage != "full"
+        assert details(found)
+
+
 def test_archives_in_archives_are_unpacked_to_a_depth(tmp_path: Path) -> None:
     data = EVIL
     for level in range(limits.CONTAINER_DEPTH):
         data = zipped([(f"level{level}", data)]) if level % 2 else tarred([(f"level{level}", data)])
     found = look_at(tmp_path, "nested.zip", data)
     assert found.gaps == []
-    assert symbols(found, DANGEROUS) == SYSTEM
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
     assert found.sightings[0].member == "!".join(
         f"level{level}" for level in reversed(range(limits.CONTAINER_DEPTH))
     )
@@ -128,8 +166,13 @@ def test_archives_in_archives_are_unpacked_to_a_depth(tmp_path: Path) -> None:
 def test_a_truncated_zip_is_unreadable(tmp_path: Path) -> None:
     data = (FIXTURES / "torch-zip.pt").read_bytes()
     found = look_at(tmp_path, "model.pt", data[: len(data) // 2])
-    assert (found.format, found.coverage) == ("zip", "none")
+    assert (found.format, found.coverage) == ("torch-zip", "structural")
     assert details(found).startswith("unreadable None the zip archive is truncated")
+    assert [sighting.severity for sighting in found.sightings] == ["low"]
+    data = (FIXTURES / "torch-zip-payload.pt").read_bytes()
+    found = look_at(tmp_path, "model.pt", data[: data.rindex(b"PK\1\2")])
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
+    assert "high" in {sighting.severity for sighting in found.sightings}
 
 
 def test_a_zip_bomb_is_hostile(tmp_path: Path) -> None:
@@ -137,6 +180,7 @@ def test_a_zip_bomb_is_hostile(tmp_path: Path) -> None:
     found = look_at(tmp_path, "bomb.zip", zipped([("zeros", b"\0" * size)]))
     assert found.coverage == "none"
     assert "hostile zeros it unpacks to" in details(found)
+    assert [sighting.severity for sighting in found.sightings] == ["high"]
     assert "bomb" in details(found)
 
 
@@ -171,17 +215,20 @@ def test_members_are_counted_over_all_archives(tmp_path: Path) -> None:
 def test_a_truncated_tar_does_not_hide_the_payload(tmp_path: Path) -> None:
     data = tarred([("model.pkl", EVIL + bytes(2000))])
     found = look_at(tmp_path, "model.tar", data[: 512 + len(EVIL) + 10])
-    assert symbols(found, DANGEROUS) == SYSTEM
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
     assert "reaches beyond the end of the archive" in details(found)
 
 
 def test_both_of_two_members_of_one_name_are_looked_at(tmp_path: Path) -> None:
     for first, second in ((EVIL, GOOD), (GOOD, EVIL)):
         found = look_at(tmp_path, "model.zip", zipped([("model.pkl", first), ("model.pkl", second)]))
-        assert symbols(found, DANGEROUS) == SYSTEM
-        assert symbols(found, "malformed-model") == ["two members are called model.pkl"]
+        assert set(symbols(found, DANGEROUS)) == SYSTEM
+        assert symbols(found, "malformed-model") == [
+            "two members are called model.pkl: torch.load takes the first, Python's zipfile the last"
+        ]
     found = look_at(tmp_path, "model.zip", zipped([("model.pkl", GOOD), ("MODEL.PKL", EVIL)]))
-    assert len(found.sightings) == 2
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
+    assert "two members are called" in str(symbols(found, "malformed-model"))
 
 
 def test_members_that_lead_out_are_named(tmp_path: Path) -> None:
@@ -192,8 +239,21 @@ def test_members_that_lead_out_are_named(tmp_path: Path) -> None:
         ] or (symbols(found, "malformed-model") == ["the member ../../model.pkl leads out of the archive"])
 
 
-def test_an_encrypted_member_is_unreadable(tmp_path: Path) -> None:
-    data = bytearray(zipped([("model.pkl", EVIL)]))
+def test_a_member_that_only_says_it_is_encrypted_is_looked_at(tmp_path: Path) -> None:
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        data = bytearray(zipped([("model.pkl", EVIL)], method))
+        data[data.rfind(b"PK\x01\x02") + 8] |= 1
+        for local in (0, 1):
+            data[6] |= local
+            found = look_at(tmp_path, "model.zip", bytes(data))
+            assert set(symbols(found, DANGEROUS)) == SYSTEM
+            assert "and is not" in str(symbols(found, "malformed-model"))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_encrypted_member_is_unreadable(tmp_path: Path, method: int) -> None:
+    data = bytearray(zipped([("model.pkl", random.Random(1).randbytes(4000))], zipfile.ZIP_STORED))
+    data[8] = data[data.rfind(b"PK\x01\x02") + 10] = method
     data[6] |= 1
     data[data.rfind(b"PK\x01\x02") + 8] |= 1
     found = look_at(tmp_path, "model.zip", bytes(data))
@@ -212,8 +272,9 @@ def test_a_wrong_checksum_does_not_hide_the_payload(tmp_path: Path) -> None:
     data = bytearray(zipped([("model.pkl", EVIL)], zipfile.ZIP_STORED))
     data[data.rfind(b"PK\x01\x02") + 16] ^= 0xFF
     found = look_at(tmp_path, "model.zip", bytes(data))
-    assert symbols(found, DANGEROUS) == SYSTEM
-    assert symbols(found, "malformed-model") == ["the member's checksum is wrong"]
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
+    wrong = "the checksum of model.pkl is wrong: torch.load does not mind, Python's zipfile refuses it"
+    assert wrong in symbols(found, "malformed-model")
     assert "checksum" in details(found)
 
 
@@ -221,15 +282,17 @@ def test_a_local_header_with_another_name_does_not_hide_the_payload(tmp_path: Pa
     data = bytearray(zipped([("model.pkl", EVIL)]))
     data[30:39] = b"notes.txt"
     found = look_at(tmp_path, "model.zip", bytes(data))
-    assert symbols(found, DANGEROUS) == SYSTEM
-    assert symbols(found, "malformed-model") == ["model.pkl has another name in its local header"]
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
+    assert "model.pkl has another name in its local header, notes.txt" in str(
+        symbols(found, "malformed-model")
+    )
 
 
 def test_a_zip_behind_a_pickle_is_read_both_ways(tmp_path: Path) -> None:
     for data in (EVIL + zipped([("model.pkl", GOOD)]), GOOD + zipped([("model.pkl", EVIL)])):
         found = look_at(tmp_path, "model.bin", data)
         assert found.format == "pickle"
-        assert symbols(found, DANGEROUS) == SYSTEM
+        assert set(symbols(found, DANGEROUS)) == SYSTEM
         assert "it reads as a pickle and as a zip archive" in symbols(found, "malformed-model")
         assert found.coverage != "full"
 
@@ -247,29 +310,22 @@ def test_a_tar_that_is_also_a_pickle_is_read_both_ways(tmp_path: Path) -> None:
     block[148:156] = b" " * 8
     block[148:156] = f"{sum(block[:512]):06o}\0 ".encode()
     found = look_at(tmp_path, "model.pt", bytes(block))
-    assert symbols(found, DANGEROUS) == SYSTEM
+    assert set(symbols(found, DANGEROUS)) == SYSTEM
 
 
 def test_raw_tensors_of_a_checkpoint_are_data(tmp_path: Path) -> None:
     members = [("archive/data.pkl", GOOD), ("archive/data/0", EVIL), ("archive/version", b"3\n")]
     assert_clean(look_at(tmp_path, "model.pt", zipped(members, zipfile.ZIP_STORED)), "torch-zip")
     hidden = [*members[:1], ("archive/extra/0", EVIL)]
-    assert symbols(look_at(tmp_path, "model.pt", zipped(hidden)), DANGEROUS) == SYSTEM
+    assert set(symbols(look_at(tmp_path, "model.pt", zipped(hidden)), DANGEROUS)) == SYSTEM
 
 
-def test_what_is_no_pickle_in_a_program_is_said(tmp_path: Path) -> None:
-    found = look_at(tmp_path, "model.pt", (FIXTURES / "torchscript.pt").read_bytes())
-    assert (found.format, found.coverage) == ("torchscript", "structural")
-    assert "TorchScript program" in details(found)
+def test_pickles_in_archives_of_other_libraries_are_found(tmp_path: Path) -> None:
     served = zipped([("MAR-INF/MANIFEST.json", b"{}"), ("handler.py", b"import os"), ("model.pt", EVIL)])
     found = look_at(tmp_path, "model.mar", served)
-    assert (found.format, symbols(found, DANGEROUS)) == ("mar", SYSTEM)
-    assert "handlers" in details(found)
-    found = look_at(tmp_path, "model.skops", zipped([("schema.json", b'{"__loader__": "x"}')]))
-    assert (found.format, len(found.gaps)) == ("skops", 1)
+    assert (found.format, set(symbols(found, DANGEROUS))) == ("mar", SYSTEM)
     found = look_at(tmp_path, "model.nemo", tarred([("model_config.yaml", b"a: 1\n"), ("w.ckpt", EVIL)]))
-    assert (found.format, symbols(found, DANGEROUS)) == ("nemo", SYSTEM)
-    assert "NeMo" in details(found)
+    assert (found.format, set(symbols(found, DANGEROUS))) == ("nemo", SYSTEM)
 
 
 def test_keras_archives_are_read(tmp_path: Path) -> None:
@@ -285,7 +341,9 @@ def test_keras_archives_are_read(tmp_path: Path) -> None:
     assert symbols(look_at(tmp_path, "model.keras", keras([dense, nested])), "keras-lambda-layer") == [
         "Lambda"
     ]
-    assert "subprocess.Popen" in details(look_at(tmp_path, "model.keras", keras([foreign])))
+    found = look_at(tmp_path, "model.keras", keras([foreign]))
+    assert symbols(found, "keras-foreign-object") == ["subprocess.Popen"]
+    assert found.sightings[0].severity == "critical"
 
 
 def test_numpy_archives_are_clean(tmp_path: Path) -> None:
@@ -293,13 +351,6 @@ def test_numpy_archives_are_clean(tmp_path: Path) -> None:
         buffer = io.BytesIO()
         save(buffer, a=np.zeros((1000, 1000)), b=np.array(["x"]))
         assert_clean(look_at(tmp_path, "arrays.npz", buffer.getvalue()), "npz")
-
-
-@pytest.mark.parametrize(
-    ("format_id", "data"),
-    [("7z", b"7z\xbc\xaf\x27\x1c\0\4"), ("zstd", b"\x28\xb5\x2f\xfd\0\0"), ("lz4", b"\x04\x22\x4d\x18\x60")],
-)
-def test_what_nobody_unpacks_yet_is_said(tmp_path: Path, format_id: str, data: bytes) -> None:
-    found = look_at(tmp_path, "model.pkl", data + b"\0" * 100)
-    assert (found.format, found.coverage) == (format_id, "none")
-    assert details(found).startswith("unreadable None no engine reads")
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, a=np.zeros(limits.EXPANDED_FREE // 8 + 1000))
+    assert_clean(look_at(tmp_path, "zeros.npz", buffer.getvalue()), "npz")

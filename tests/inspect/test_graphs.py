@@ -13,7 +13,7 @@ from tests.inspect.looking import assert_clean, details, look_at, look_at_file, 
 from tests.inspect.messages import field
 from tests.inspect.ranges import drive
 
-OUTSIDE = "a tensor takes its data from outside the folder: "
+OUTSIDE = "path-outside-model"
 
 
 def tensor(numbers: bytes = b"", place: str = "") -> bytes:
@@ -56,10 +56,9 @@ def test_a_plain_onnx_model_is_clean(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "place", ["../x", "/etc/passwd", "a/../../x", "..\\x", "C:\\x", "\\\\server\\x", "~/x", "a\0b"]
 )
-def test_data_outside_the_folder_is_malformed(tmp_path: Path, place: str) -> None:
+def test_data_outside_the_folder_is_named(tmp_path: Path, place: str) -> None:
     found = look_at(tmp_path, "model.onnx", onnx(graph(node(), tensors=(tensor(place=place),))))
-    assert symbols(found, "malformed-model") == [OUTSIDE + place]
-    assert found.sightings[0].severity == "high"
+    assert symbols(found, OUTSIDE) == [place]
 
 
 HIDDEN = tensor(place="../secret")
@@ -82,7 +81,7 @@ INNER = graph(node("Foo", "my.own"), tensors=(HIDDEN,))
 )
 def test_tensors_and_operators_are_found_wherever_they_hide(tmp_path: Path, data: bytes) -> None:
     found = look_at(tmp_path, "model.onnx", data)
-    assert symbols(found, "malformed-model") == [f"{OUTSIDE}../secret"]
+    assert symbols(found, OUTSIDE) == ["../secret"]
     assert found.facts["custom_domains"] == ["my.own"]
 
 
@@ -120,7 +119,7 @@ def test_few_large_tensors_are_stepped_over(tmp_path: Path) -> None:
     assert not course.whole
     assert course.fetched <= 512 << 10
     assert course.look.coverage == "structural"
-    assert symbols(course.look, "malformed-model") == [f"{OUTSIDE}../secret"]
+    assert symbols(course.look, OUTSIDE) == ["../secret"]
     assert course.look.facts == look_at_file(path).facts
 
 
@@ -168,7 +167,7 @@ def test_operations_that_act_are_found_in_graphs_and_functions(tmp_path: Path, a
     ):
         found = look_at(tmp_path, "saved_model.pb", data)
         assert symbols(found, "tensorflow-file-operation") == [acting]
-        assert found.sightings[0].evidence == "1 node of the graph"
+        assert found.sightings[0].evidence.startswith("1 node of the graph: it ")
         assert found.coverage == "full"
 
 

@@ -37,7 +37,8 @@ def test_a_payload_is_found_in_every_protocol_under_an_innocent_name(tmp_path: P
     offset = found.sightings[0].offset
     assert offset is not None
     opcode = next(op for op, _, position in pickletools.genops(data) if position == offset)
-    assert opcode.name in ("GLOBAL", "STACK_GLOBAL")
+    assert opcode.name == "REDUCE"
+    assert found.sightings[0].evidence == "posix.system('echo loaded')"
 
 
 @pytest.mark.parametrize("protocol", range(6))
@@ -81,8 +82,7 @@ def test_each_of_several_pickles_is_looked_at(tmp_path: Path) -> None:
     found = look_at(tmp_path, "model.pkl", data)
     assert symbols(found, DANGEROUS) == SYSTEM
     assert found.gaps == []
-    first = len(pickle.dumps([1, 2]) + pickle.dumps({"a": 1}, 0))
-    assert found.sightings[0].offset == first + 2
+    assert found.sightings[0].offset == len(data) - 4
 
 
 def test_a_pickle_behind_a_long_argument_is_found(tmp_path: Path) -> None:
@@ -125,10 +125,10 @@ def test_a_pickle_of_one_opcode_counts_under_its_own_name(tmp_path: Path) -> Non
     assert_clean(look_at(tmp_path, "none.pkl", b"N."), "pickle")
 
 
-def test_a_name_that_the_engine_cannot_read_is_never_clean(tmp_path: Path) -> None:
+def test_a_name_that_the_witnesses_cannot_read_is_never_clean(tmp_path: Path) -> None:
     found = look_at(tmp_path, "model.pkl", b"\x80\x02c\xc3\xa9\nname\n.")
-    assert found.coverage != "full"
-    assert "modelscan did not look at it" in details(found)
+    assert (found.coverage, found.engines) == ("full", ["modelward"])
+    assert symbols(found, "pickle-unreviewed-name") == ["é"]
 
 
 def test_lengths_that_lie_allocate_nothing(tmp_path: Path) -> None:
@@ -189,7 +189,8 @@ def test_a_payload_in_any_of_the_five_pickles_of_a_legacy_file_is_found(tmp_path
     found = look_at(tmp_path, "weights.bin", b"".join(parts) + data[position:])
     assert (found.format, found.coverage) == ("torch-legacy", "full")
     assert symbols(found, DANGEROUS) == SYSTEM
-    assert found.sightings[0].offset == sum(map(len, parts[:place])) + 2
+    run = next(sighting for sighting in found.sightings if sighting.rule == DANGEROUS)
+    assert run.offset == sum(map(len, parts[:place])) + hidden.rindex(b"R")
 
 
 def test_a_legacy_file_that_ends_too_early_is_unreadable(tmp_path: Path) -> None:
@@ -222,4 +223,4 @@ def test_object_arrays_of_numpy_hold_pickles(tmp_path: Path) -> None:
     np.savez_compressed(packed, plain=np.zeros(1000), hook=np.array([Payload()], dtype=object))
     found = look_at(tmp_path, "arrays.npz", packed.getvalue())
     assert (found.format, found.coverage) == ("npz", "full")
-    assert [(one.member, one.symbol) for one in found.sightings] == [("hook.npy", "posix.system")]
+    assert {(one.member, one.symbol) for one in found.sightings} == {("hook.npy", "posix.system")}

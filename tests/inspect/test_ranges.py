@@ -165,7 +165,7 @@ def test_of_hdf5_the_metadata_is_asked_for(tmp_path: Path, outside: bool) -> Non
     assert course.fetched * 5 < path.stat().st_size
     assert_same(course, path)
     assert symbols(course.look, "keras-lambda-layer") == ["Lambda"]
-    assert len(symbols(course.look, "malformed-model")) == outside
+    assert len(symbols(course.look, "path-outside-model")) == outside
     assert course.look.facts["objects"] == 1 + 50 * 4
 
 
@@ -186,7 +186,7 @@ def test_of_a_keras_archive_the_weights_are_read_where_they_lie(tmp_path: Path, 
     assert not course.whole
     assert course.fetched * 5 < path.stat().st_size
     assert_same(course, path)
-    assert len(symbols(course.look, "malformed-model")) == outside
+    assert len(symbols(course.look, "path-outside-model")) == outside
 
 
 def test_weights_that_are_no_hdf5_are_looked_at_whole(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_a_gguf_header_is_asked_for_in_steps(tmp_path: Path) -> None:
         ("{{ x['__glo' ~ 'bals__'] }}", "['__globals__']"),
         ("{{ x|attr('y') }}", "|attr"),
         ("{{ x|map(attribute='__init__')|list }}", "'__init__'"),
-        ("{{ x['%c%c' % (95, 95)] }}", "an item whose name is put together from text"),
+        ("{{ x['%c%c' % (95, 95)] }}", "['__']"),
         ("{{ x['{}{}'|format(1, 2)] }}", "an item whose name is put together from text"),
     ],
 )
@@ -207,7 +207,7 @@ def test_the_tags_that_real_templates_use_are_known(tmp_path: Path) -> None:
         ("truncated", gguf({}, [("w", [1 << 20], 1 << 20)])),
         ("unknown type", b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + text("k") + struct.pack("<I", 77)),
         ("items in the header", ARRAY + struct.pack("<IIQ", 9, 8, 1 << 50) + bytes(64)),
-        ("truncated", ARRAY + struct.pack("<IIQ", 9, 4, 1 << 50) + bytes(64)),
+        ("items in the header", ARRAY + struct.pack("<IIQ", 9, 4, 1 << 50) + bytes(64)),
         ("unknown type 9", ARRAY + struct.pack("<IIQ", 9, 9, 1) + struct.pack("<IQ", 9, 1) * 9),
     ],
 )
@@ -282,7 +282,8 @@ def test_lambda_layers_in_hdf5_are_found_at_any_depth(tmp_path: Path) -> None:
     wrapped = {"class_name": "TimeDistributed", "config": {"layer": inner}}
     assert_clean(look_at_file(keras_h5(tmp_path / "model.h5", [dense])), "hdf5")
     found = look_at_file(keras_h5(tmp_path / "model.h5", [dense, inner]))
-    assert sorted(one.engine for one in found.sightings) == ["modelscan", "modelward"]
+    (told,) = found.sightings
+    assert {told.engine, *told.witnesses} == {"modelscan", "modelward"}
     assert set(symbols(found, "keras-lambda-layer")) == {"Lambda"}
     found = look_at_file(keras_h5(tmp_path / "model.h5", [wrapped]))
     assert symbols(found, "keras-lambda-layer") == ["Lambda"]
@@ -293,9 +294,7 @@ def test_links_out_of_an_hdf5_file_are_named(tmp_path: Path) -> None:
         file["outside"] = h5py.ExternalLink("/etc/passwd", "/x")
         file.create_dataset("raw", (4,), dtype="u1", external=[("/etc/hostname", 0, 4)])
     found = look_at_file(tmp_path / "links.h5")
-    said = str(symbols(found, "malformed-model"))
-    assert "/etc/passwd" in said
-    assert "/etc/hostname" in said
+    assert set(symbols(found, "path-outside-model")) == {"/etc/passwd", "/etc/hostname"}
 
 
 def test_broken_hdf5_is_unreadable(tmp_path: Path) -> None:

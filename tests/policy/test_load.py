@@ -139,7 +139,7 @@ REFUSED = {
         3,
         'is not a rule; did you mean "malformed-model"?',
     ),
-    "a rule unlike any": ("rules: {x: off}\n", 1, 9, "docs/rules.md lists them all"),
+    "a rule unlike any": ("rules: {x: off}\n", 1, 9, "docs/rules/README.md lists them all"),
     "a severity of a rule": ("rules: {malformed-model: loud}\n", 1, 26, "valid are info, low, "),
     "a digest": ("deny:\n  digests: [abc]\n", 2, 13, "it has 3 characters, wanted are 64"),
     "a digest of other letters": (f"deny:\n  digests: [{'g' * 64}]\n", 2, 13, "is not a SHA-256 digest"),

@@ -167,3 +167,13 @@ def test_no_value_leaves_its_place(title: str, message: str, path: str) -> None:
 def test_long_values_are_cut() -> None:
     level, properties, said = parsed(command(Annotation("error", "t" * 10_000, "%" * 10_000, "p" * 10_000)))
     assert (level, len(properties["title"]), len(said), len(properties["file"])) == ("error", 120, 1000, 4096)
+
+
+def test_a_note_for_the_report_is_not_annotated() -> None:
+    report = Report(
+        tool=Tool(version="1"), change=Change(mode="all"), verdict=Verdict.PASS, reasons=[],
+        findings=[finding("info", rule="witness-disagrees")],
+    )  # fmt: skip
+    assert of(report) == []
+    louder = report.model_copy(update={"findings": [finding("medium", rule="witness-disagrees")]})
+    assert [said.level for said in of(louder)] == ["warning"]

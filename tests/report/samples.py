@@ -200,6 +200,9 @@ def everything() -> Report:
     """Each section that a comment or a summary can have."""
     bad = failing()
     example = artifact("examples/demo.pkl")
+    head = artifact(
+        "models/head.pkl", change="modified", imports_removed=["acme.Head"], calls_added=["a.b(1)"]
+    )
     loose = Reference(
         id="ref:train.py:12",
         repo_id="org/base",
@@ -240,8 +243,10 @@ def everything() -> Report:
     return bad.model_copy(
         update={
             "artifacts": [
-                *bad.artifacts,
+                bad.artifacts[0].model_copy(update={"change": "modified", "imports_added": ["os.system"]}),
+                *bad.artifacts[1:],
                 example,
+                head,
                 artifact("models/gone.bin", change="removed", status="skipped", coverage="none"),
                 artifact("models/new.onnx", change="renamed", previous_path="models/was.onnx", format="onnx"),
             ],

@@ -115,3 +115,13 @@ def test_importing_it_loads_nothing_heavy(module: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_what_a_modified_model_imports_now_is_told() -> None:
+    model = samples.artifact("a.pkl", change="modified", imports_added=[f"m.f{n:02}" for n in range(25)])
+    found = samples.finding("pickle-dangerous-import", "a.pkl", artifact=model.id, symbol="m.f00")
+    text = printed(samples.report(Verdict.FAIL, artifacts=[model], findings=[found]))
+    assert "    imports now also m.f00, m.f01," in text
+    assert "m.f19 and 5 more\n" in text
+    quiet = printed(samples.report(Verdict.PASS, artifacts=[model]))
+    assert "other imports and calls than before: a.pkl: imports now also m.f00" in quiet

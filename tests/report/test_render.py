@@ -63,7 +63,10 @@ def test_the_summary_and_the_comment_hold_what_a_reader_needs(render: Callable[.
         "not committed",
         "31 older findings",
         "1 accepted finding",
-        "Read 4 of 6",
+        "Read 5 of 7",
+        "imports now also",
+        "no longer imports",
+        "a.b(1)",
         "pickle-dangerous-import",
         samples.HEAD,
         "0.1.0",
@@ -164,6 +167,8 @@ def _shake(draw: some.DrawFn, report: Report) -> Report:
         changed: dict[str, object] = {name: draw(texts) for name in named[type(item)]}
         if isinstance(item, Artifact | Reference):
             changed["id"] = ids[item.id]
+            if isinstance(item, Artifact) and (item.imports_added or item.calls_added):
+                changed |= {"imports_added": [draw(texts), draw(texts)], "calls_removed": [draw(texts)]}
         else:
             changed["artifact"] = ids.get(item.artifact or "")
         if isinstance(item, Finding):

@@ -122,3 +122,16 @@ def test_hostile_text_stays_text(path: str, message: str, rule: str) -> None:
     assert "](" not in result["message"]["text"]
     assert result["message"]["text"].isprintable()
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].isascii()
+
+
+def test_a_note_for_the_report_is_no_alert() -> None:
+    note = samples.finding("witness-disagrees", "a.pkl", symbol="builtins.getattr", evidence="x")
+    assert run_of(samples.report(Verdict.PASS, findings=[note]))["results"] == []
+    loud = note.model_copy(update={"severity": Severity.MEDIUM})
+    (result,) = run_of(samples.report(Verdict.WARN, findings=[loud]))["results"]
+    assert result["ruleId"] == "witness-disagrees"
+
+
+def test_the_help_of_a_rule_is_its_page() -> None:
+    rules = run_of(samples.everything())["tool"]["driver"]["rules"]
+    assert all(rule["helpUri"].endswith(f"/docs/rules/{rule['id']}.md") for rule in rules)

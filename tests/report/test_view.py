@@ -79,9 +79,38 @@ def test_what_the_policy_lets_be_unread_is_told_but_not_held_against_the_change(
     assert shown.headline == "Look before merging: 1 thing not checked"
 
 
+def test_a_modified_model_says_what_it_imports_and_calls_now() -> None:
+    told = samples.artifact(
+        "a.pkl", change="modified", imports_added=["os.system"], calls_added=["os.system('id')"]
+    )
+    quiet = samples.artifact("b.pkl", change="modified", imports_removed=["c.d"], calls_removed=["c.d(1)"])
+    found = samples.finding("pickle-dangerous-import", "a.pkl", artifact=told.id, symbol="os.system")
+    shown = view(samples.report(Verdict.FAIL, artifacts=[told, quiet], findings=[found]))
+    (row,) = shown.rows
+    assert [(drift.what, drift.names) for drift in row.drifts] == [
+        ("imports now also", ("os.system",)),
+        ("calls now also", ("os.system('id')",)),
+    ]
+    ((path, drifts),) = shown.drifted
+    assert (path, [(drift.what, drift.names) for drift in drifts]) == (
+        "b.pkl",
+        [("no longer imports", ("c.d",)), ("no longer calls", ("c.d(1)",))],
+    )
+
+
+def test_what_a_witness_alone_says_is_in_the_report_and_nowhere_else() -> None:
+    note = samples.finding("witness-disagrees", "a.pkl", symbol="builtins.getattr", evidence="x", new=True)
+    shown = view(samples.report(Verdict.PASS, findings=[note]))
+    assert (shown.rows, shown.notes, shown.older) == ((), (), 0)
+    loud = note.model_copy(update={"severity": Severity.MEDIUM})
+    assert len(view(samples.report(Verdict.WARN, findings=[loud])).rows) == 1
+    blocking = note.model_copy(update={"blocking": True})
+    assert len(view(samples.report(Verdict.FAIL, findings=[blocking])).rows) == 1
+
+
 def test_everything_is_counted() -> None:
     shown = view(samples.everything())
-    assert (shown.read, shown.of, shown.references, shown.older) == (4, 6, 2, 31)
+    assert (shown.read, shown.of, shown.references, shown.older) == (5, 7, 2, 31)
     assert [finding.rule for finding in shown.accepted] == ["keras-lambda-layer"]
     assert shown.removed == ("models/gone.bin",)
     assert [row.names for row in shown.aside] == [("org/base",)]

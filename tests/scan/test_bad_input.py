@@ -114,7 +114,8 @@ def test_truncated_archives_are_incomplete(repo: Repo, tmp_path: Path) -> None:
         archive.writestr("archive/data.pkl", BENIGN * 50)
     repo.commit({"cut.pt": whole.getvalue()[: len(whole.getvalue()) // 2]})
     ran = run(repo, tmp_path / "report", "--base", "main")
-    assert (ran.status, ran.artifact("cut.pt")["status"]) == (3, "incomplete")
+    assert (ran.status, ran.artifact("cut.pt")["status"]) == (1, "incomplete")
+    assert "malformed-model" in ran.rules("cut.pt"), "what loads it anyway need not see what we see"
 
 
 def test_a_full_disk_leaves_no_half_report(repo: Repo, tmp_path: Path) -> None:

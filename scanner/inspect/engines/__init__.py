@@ -17,7 +17,10 @@ class Row(NamedTuple):
     formats: frozenset[str]
 
 
-REGISTRY: tuple[Row, ...] = (Row("scanner.inspect.engines.modelscan", frozenset({"pickle", "hdf5"})),)
+REGISTRY: tuple[Row, ...] = (
+    Row("scanner.inspect.engines.modelscan", frozenset({"pickle", "hdf5"})),
+    Row("scanner.inspect.engines.picklescan", frozenset({"pickle"})),
+)
 """Each module has a function ``engine() -> Engine``."""
 
 

@@ -10,9 +10,8 @@ from copy import deepcopy
 from importlib.metadata import version
 from typing import Any
 
-from scanner.inspect import limits
 from scanner.inspect.interface import Engine, EngineResult, Gap, Layer, Sighting
-from scanner.inspect.readers.reading import REVIEW, SPLIT
+from scanner.inspect.readers.reading import REVIEW
 from scanner.inspect.stream import NotCollected
 
 _NAMES = {"pickle": "layer.pkl", "hdf5": "layer.h5"}
@@ -21,7 +20,7 @@ _SUSPICIOUS = {"MEDIUM": "medium", "LOW": "low"}
 
 
 class Modelscan:
-    """The engine of record for pickles and Keras HDF5 files."""
+    """A second opinion on pickles and Keras HDF5 files."""
 
     name = "modelscan"
     formats = frozenset(_NAMES)
@@ -41,8 +40,6 @@ class Modelscan:
             NotCollected: the layer's bytes are not all there.
             MemoryError: the worker's limit was reached.
         """
-        if layer.size > limits.PICKLE_BYTES and layer.format == "pickle":
-            return _not_covered(f"larger than {limits.PICKLE_BYTES >> 20} MiB for modelscan", "budget", SPLIT)
         try:
             issues, faults = self._scan(layer)
         except (NotCollected, MemoryError):
@@ -94,8 +91,8 @@ def _sighting(issue: Any) -> Sighting:
     return Sighting(rule, Modelscan.name, symbol=symbol, evidence=symbol, severity=level)
 
 
-def _not_covered(detail: str, cause: str = "unreadable", action: str = REVIEW) -> EngineResult:
-    return EngineResult(covered=False, gaps=[Gap(cause, detail, action)])
+def _not_covered(detail: str) -> EngineResult:
+    return EngineResult(covered=False, gaps=[Gap("unreadable", detail, REVIEW)])
 
 
 def engine() -> Engine:

@@ -12,11 +12,47 @@ from typing import Any
 from scanner.inspect import limits
 from scanner.inspect.needs import ask_for_more
 from scanner.inspect.readers.chat_template import read_chat_template
+from scanner.inspect.readers.metadata_text import judge_text
 from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
 from scanner.inspect.stream import NotCollected, Stream
 
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "B", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
+_BLOCKS = {
+    0: (1, 4),
+    1: (1, 2),
+    24: (1, 1),
+    25: (1, 2),
+    26: (1, 4),
+    27: (1, 8),
+    28: (1, 8),
+    30: (1, 2),
+    2: (32, 18),
+    3: (32, 20),
+    6: (32, 22),
+    7: (32, 24),
+    8: (32, 34),
+    20: (32, 18),
+    39: (32, 17),
+    10: (256, 84),
+    11: (256, 110),
+    12: (256, 144),
+    13: (256, 176),
+    14: (256, 210),
+    15: (256, 292),
+    16: (256, 66),
+    17: (256, 74),
+    18: (256, 98),
+    19: (256, 50),
+    21: (256, 110),
+    22: (256, 82),
+    23: (256, 136),
+    29: (256, 56),
+    34: (256, 54),
+    35: (256, 66),
+}
+"""Of each type of tensor how many elements a block has, and how many bytes (``ggml.c``)."""
+_HIGHEST_TYPE = 1023
 _MAX_DIMENSIONS = 4
 _TEMPLATE = "tokenizer.chat_template"
 _FACTS = {
@@ -99,6 +135,8 @@ class _Header:
                 self._align(value)
             elif (key == _TEMPLATE or key.startswith(_TEMPLATE + ".")) and isinstance(value, str):
                 self._template(key, value)
+            elif isinstance(value, str):
+                judge_text(self.reading, key, value)
 
     def _align(self, value: int) -> None:
         if value <= 0 or value & (value - 1) or value > 1 << 20:
@@ -116,14 +154,20 @@ class _Header:
     def _tensors(self, count: int) -> None:
         parameters, last = 0, 0
         names: set[str] = set()
+        extents: list[tuple[int, int]] = []
         for _ in range(count):
             name = self._string()
             dimensions = self._number("I")
             if dimensions > _MAX_DIMENSIONS:
                 raise Unreadable(f"the tensor {name:.80} has {dimensions} dimensions", "hostile")
             shape = [self._number(self.length_code) for _ in range(dimensions)]
-            self._number("I")
+            kind = self._number("I")
             offset = self._number("Q")
+            if kind > _HIGHEST_TYPE:
+                self.reading.malformed(f"the tensor {name:.80} is of the unknown type {kind}", "high")
+            if kind in _BLOCKS:
+                items, size = _BLOCKS[kind]
+                extents.append((offset, math.prod(shape) // items * size))
             if name in names:
                 self.reading.malformed(f"the tensor {name:.80} stands twice", "high")
             names.add(name)
@@ -131,13 +175,25 @@ class _Header:
                 self.reading.malformed(f"the tensor {name:.80} is not aligned")
             parameters += math.prod(shape)
             last = max(last, offset)
+        self._overlaps(extents)
         start = -(-self.stream.tell() // self.alignment) * self.alignment
         if parameters > _HOPELESS << 10:
-            self.reading.malformed("shapes beyond any model")
+            self.reading.malformed("shapes beyond any model", "high")
             parameters = 0
+        if last > _HOPELESS << 10:
+            self.reading.malformed(f"a tensor lies at {last:,}, beyond any file", "high")
         if count and start + last >= self.stream.size and parameters:
             self.reading.left_open("the file is truncated: a tensor lies beyond its end")
         self.reading.facts["parameter_count"] = parameters
+
+    def _overlaps(self, extents: list[tuple[int, int]]) -> None:
+        """Say how many tensors lie in one another; none may."""
+        end = overlaps = 0
+        for offset, size in sorted(extents):
+            overlaps += offset < end
+            end = max(end, offset + size)
+        if overlaps:
+            self.reading.malformed(f"{overlaps:,} tensors lie in the bytes of another", "high")
 
     def _number(self, code: str) -> int:
         return int(self._scalar(code))
@@ -167,12 +223,15 @@ class _Header:
             raise Unreadable(f"a value of unknown type {kind} in the header", "hostile")
         inner, count = self._number("I"), self._number(self.length_code)
         self.items += 1 if inner in _SCALARS else count
+        if count > _HOPELESS:
+            raise Unreadable(f"an array of {count:,} items in the header", "hostile")
         if self.items > limits.GGUF_ITEMS:
             raise Unreadable(f"more than {limits.GGUF_ITEMS:,} items in the header", "budget", SPLIT)
         if inner in _SCALARS:
             length = count * struct.calcsize(_SCALARS[inner])
             if length > self.stream.size - self.stream.tell():
-                raise Unreadable("the file is truncated: it ends inside the header")
+                cause = "hostile" if length > _HOPELESS else "unreadable"
+                raise Unreadable("the file is truncated: it ends inside the header", cause)
             self.stream.seek(length, 1)
         else:
             for _ in range(count):

@@ -108,4 +108,4 @@ def _dataset(reading: Reading, place: str, dataset: Any) -> None:
 
 
 def _outside(reading: Reading, place: str, target: str) -> None:
-    reading.malformed(f"{place[:120]} takes its data from another file: {target[:120]}", "high")
+    reading.saw("path-outside-model", target[:200], f"{place[:120]} takes its data from another file")

@@ -6,20 +6,44 @@ and files that tensors name as the place of their data. Source of the field numb
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from scanner.inspect import limits
 from scanner.inspect.needs import ask_for_whole, ask_further
 from scanner.inspect.protobuf import Field, Outline
+from scanner.inspect.readers.metadata_text import judge_text
+from scanner.inspect.readers.paths import outside
 from scanner.inspect.readers.reading import Reading, Unreadable
 from scanner.inspect.stream import NotCollected, Stream
 
 _DOMAINS = frozenset(
     {"", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview", "ai.onnx.preview.training"}
 )
-_DRIVE = re.compile(r"[A-Za-z]:")
+_KNOWN_DOMAINS = (
+    "com.microsoft",
+    "com.ms.",
+    "ai.onnxruntime",
+    "ai.onnx",
+    "org.pytorch.",
+    "pkg.onnxscript",
+    "pkg.torch",
+    "onnxscript",
+    "local",
+    "com.nvidia",
+    "trt.plugins",
+    "com.amd",
+    "com.intel",
+    "com.apple",
+    "com.qti",
+    "com.openvino",
+    "openvino",
+    "qonnx.custom_op",
+    "finn.custom_op",
+)
+"""Domains of operators that runtimes and exporters bring themselves."""
+_PYTHON_OPERATORS = frozenset({"PyOp", "PythonOp", "PythonOpGrad"})
+"""Operators that ONNX Runtime hands to Python: a module and a function that their attributes name."""
 _MOST = limits.GAPS
 
 
@@ -62,6 +86,9 @@ class _Walk:
         self._domains: set[str] = set()
         self._operators: set[str] = set()
         self._elsewhere: set[str] = set()
+        self._python: set[str] = set()
+        self._functions: set[str] = set()
+        """Domains of the functions that the model itself defines."""
 
     def model(self) -> None:
         for field in self._outline.fields(self._outline.root):
@@ -78,11 +105,20 @@ class _Walk:
                 self._each(field, _TRAINING, 0)
             elif field.number == 25:
                 self._each(field, _FUNCTION, 0)
+            elif field.number in (6, 14):
+                self.metadata(field, 0)
 
     def finish(self) -> Reading:
         reading = self._reading
         if self._graphs != 1:
             reading.malformed(f"the model holds {self._graphs} graphs")
+        for name in sorted(self._python):
+            evidence = f"the operator {name} calls a Python function that its attributes name"
+            reading.saw("onnx-python-operator", name, evidence)
+        for domain in sorted(self._domains - self._functions)[:20]:
+            if not domain.startswith(_KNOWN_DOMAINS):
+                evidence = f"operators of the domain {domain}, which a library of the author's must bring"
+                reading.saw("custom-operator", domain, evidence)
         reading.facts |= {
             "node_count": self._nodes,
             "tensor_count": self.tensors,
@@ -119,6 +155,28 @@ class _Walk:
         if domain not in _DOMAINS and len(self._domains) < _MOST:
             self._domains.add(domain)
 
+    def operator(self, field: Field, _depth: int) -> None:
+        name = self._outline.text(field)
+        if name in _PYTHON_OPERATORS:
+            self._python.add(name)
+
+    def own_domain(self, field: Field, _depth: int) -> None:
+        """The domain of a function that stands in the model: nothing else has to bring it."""
+        domain = self._outline.text(field)
+        if len(self._functions) < _MOST:
+            self._functions.add(domain)
+        self.domain(field, _depth)
+
+    def metadata(self, field: Field, _depth: int) -> None:
+        """A pair of texts, or one text."""
+        if field.number == 6:
+            judge_text(self._reading, "the description", self._outline.text(field))
+            return
+        entry = {
+            part.number: self._outline.text(part) for part in self._outline.fields(field) if part.number < 3
+        }
+        judge_text(self._reading, entry.get(1, "metadata"), entry.get(2, ""))
+
     def tensor(self, field: Field, _depth: int) -> None:
         """A tensor's record; of its fields only the place of external data is read."""
         self.tensors += 1
@@ -134,9 +192,9 @@ class _Walk:
             return
         if len(self._elsewhere) < _MOST:
             self._elsewhere.add(place)
-        parts = place.replace("\\", "/").split("/")
-        if ".." in parts or parts[0] in ("", "~") or _DRIVE.match(place) or "\0" in place:
-            self._reading.malformed(f"a tensor takes its data from outside the folder: {place[:120]}", "high")
+        why = outside(place)
+        if why:
+            self._reading.saw("path-outside-model", place[:200], f"a tensor takes its data from there: {why}")
 
     def _operator_set(self, field: Field) -> None:
         domain, version = "", 0
@@ -152,8 +210,10 @@ class _Walk:
 
 
 _Part = Callable[[_Walk, Field, int], None]
-_GRAPH: Mapping[int, _Part] = MappingProxyType({1: _Walk.node, 5: _Walk.tensor, 15: _Walk.sparse})
-_NODE: Mapping[int, _Part] = MappingProxyType({5: _Walk.attribute, 7: _Walk.domain})
+_GRAPH: Mapping[int, _Part] = MappingProxyType(
+    {1: _Walk.node, 5: _Walk.tensor, 15: _Walk.sparse, 16: _Walk.metadata}
+)
+_NODE: Mapping[int, _Part] = MappingProxyType({4: _Walk.operator, 5: _Walk.attribute, 7: _Walk.domain})
 _ATTRIBUTE: Mapping[int, _Part] = MappingProxyType(
     {
         5: _Walk.tensor,
@@ -166,5 +226,5 @@ _ATTRIBUTE: Mapping[int, _Part] = MappingProxyType(
 )
 _SPARSE: Mapping[int, _Part] = MappingProxyType({1: _Walk.tensor, 2: _Walk.tensor})
 _TRAINING: Mapping[int, _Part] = MappingProxyType({1: _Walk.graph, 2: _Walk.graph})
-_FUNCTION: Mapping[int, _Part] = MappingProxyType({7: _Walk.node, 10: _Walk.domain, 11: _Walk.attribute})
+_FUNCTION: Mapping[int, _Part] = MappingProxyType({7: _Walk.node, 10: _Walk.own_domain, 11: _Walk.attribute})
 """The fields of each message that are followed, by number."""

@@ -30,6 +30,8 @@ class Reading:
     sightings: list[Sighting] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     facts: Facts = field(default_factory=dict)
+    embedded: list[tuple[str, bytes]] = field(default_factory=list)
+    """Files within texts of the stream (base64 and the like), decoded, each with a name for it."""
 
     def malformed(self, detail: str, severity: str | None = None) -> None:
         """Note that the file breaks a rule of its format."""
@@ -37,9 +39,34 @@ class Reading:
             Sighting("malformed-model", READER, symbol=detail, evidence=detail, severity=severity)
         )
 
-    def saw(self, rule: str, symbol: str, evidence: str = "", offset: int | None = None) -> None:
-        """Note something that acts."""
-        self.sightings.append(Sighting(rule, READER, symbol=symbol, evidence=evidence, offset=offset))
+    def saw(
+        self,
+        rule: str,
+        symbol: str,
+        evidence: str = "",
+        offset: int | None = None,
+        severity: str | None = None,
+        arguments: str | None = None,
+    ) -> None:
+        """Note something that acts; ``severity`` only where it differs from the rule's."""
+        self.sightings.append(
+            Sighting(
+                rule,
+                READER,
+                symbol=symbol,
+                arguments=arguments,
+                evidence=evidence,
+                offset=offset,
+                severity=severity,
+            )
+        )
+
+    def credentials(self, text: str, where: str) -> None:
+        """Note every credential in a text; ``where`` says whose text it is. What it says is never kept."""
+        from scanner.inspect.secrets import secrets_in
+
+        for secret in secrets_in(text):
+            self.saw("secret-in-model", f"{secret.kind} ({secret.masked})", where)
 
     def left_open(self, detail: str, cause: str = "unreadable", action: str = REVIEW) -> None:
         """Note something that was not read."""
@@ -50,3 +77,4 @@ class Reading:
         self.sightings += other.sightings
         self.gaps += other.gaps
         self.facts.update(other.facts)
+        self.embedded += other.embedded

@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 from scanner.inspect import limits
+from scanner.inspect.readers.metadata_text import judge_text
 from scanner.inspect.readers.reading import Reading, Unreadable
 from scanner.inspect.readers.strict_json import DuplicateKey, parse_json
 from scanner.inspect.stream import Stream
@@ -38,6 +39,9 @@ _BITS = {
     "U64": 64,
 }
 _METADATA = "__metadata__"
+_LONG_METADATA = 1 << 20
+_PADDING = 4096
+"""The library fills the header up to a multiple of eight bytes with blanks; so many more hide something."""
 _KEYS = frozenset({"dtype", "shape", "data_offsets"})
 
 
@@ -62,7 +66,13 @@ def read_safetensors(stream: Stream) -> Reading:
         raise Unreadable(f"the file is truncated: a header of {length:,} bytes in {stream.size:,}")
     stream.require([(8, length)])
     try:
-        header = parse_json(stream.at(8, length), "the safetensors header")
+        text = stream.at(8, length)
+        if not text.startswith(b"{"):
+            reading.malformed("the header does not begin with a brace", "high")
+        blanks = len(text) - len(text.rstrip(b" \t\r\n"))
+        if blanks > _PADDING:
+            reading.malformed(f"the header ends in {blanks:,} blanks")
+        header = parse_json(text, "the safetensors header")
         if not isinstance(header, dict):
             raise Unreadable("the safetensors header is no object")
         _check(header, stream.size - 8 - length, reading)
@@ -70,7 +80,7 @@ def read_safetensors(stream: Stream) -> Reading:
         reading.malformed(str(error), "high")
         reading.left_open(str(error), "hostile")
     except _Refused as error:
-        reading.malformed(str(error))
+        reading.malformed(str(error), "high")
         reading.left_open(str(error), "hostile")
     return reading
 
@@ -79,6 +89,8 @@ def _check(header: dict[str, Any], space: int, reading: Reading) -> None:
     metadata = header.pop(_METADATA, {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise _Refused("the metadata is not a map from text to text")
+    for key, text in sorted(metadata.items()):
+        judge_text(reading, f"the metadata {key}", text)
     extents = []
     parameters = 0
     types: set[str] = set()
@@ -87,6 +99,8 @@ def _check(header: dict[str, Any], space: int, reading: Reading) -> None:
         extents.append((start, end, name))
         parameters += count
         types.add(tensor["dtype"])
+    if sum(map(len, metadata.values())) > _LONG_METADATA:
+        reading.malformed(f"metadata of more than {_LONG_METADATA >> 20} MiB", "low")
     position = 0
     for start, end, name in sorted(extents):
         if start != position:

@@ -1,61 +1,32 @@
 """TensorFlow graphs: the operation of every node, in the graph and in its functions.
 
-Source of the field numbers: ``saved_model.proto``, ``meta_graph.proto``, ``graph.proto``, ``function.proto``.
+Source of the field numbers: ``saved_model.proto``, ``meta_graph.proto``, ``graph.proto``, ``function.proto``,
+``node_def.proto``, ``attr_value.proto`` and ``tensor.proto``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
+from scanner.inspect import limits
 from scanner.inspect.protobuf import Field, Outline
+from scanner.inspect.readers.keras import read_saved_metadata
 from scanner.inspect.readers.reading import Reading
+from scanner.inspect.readers.tensorflow_operations import ACTING, CUSTOM_SHAPES, KNOWN_LIBRARIES
 from scanner.inspect.stream import Stream
 
-_RULE = "tensorflow-file-operation"
-_ACTING = frozenset(
-    {
-        "ReadFile",
-        "WriteFile",
-        "MatchingFiles",
-        "ImmutableConst",
-        "PyFunc",
-        "PyFuncStateless",
-        "EagerPyFunc",
-        "WholeFileReader",
-        "WholeFileReaderV2",
-        "TextLineReader",
-        "TextLineReaderV2",
-        "FixedLengthRecordReader",
-        "FixedLengthRecordReaderV2",
-        "TFRecordReader",
-        "TFRecordReaderV2",
-        "TextLineDataset",
-        "FixedLengthRecordDataset",
-        "FixedLengthRecordDatasetV2",
-        "TFRecordDataset",
-        "TFRecordDatasetV2",
-        "SqlDataset",
-        "SaveDataset",
-        "SaveDatasetV2",
-        "LoadDataset",
-        "RegisterDataset",
-        "RegisterDatasetV2",
-        "RpcCall",
-        "DebugIdentity",
-        "DebugIdentityV2",
-    }
-)
-"""Operations that read or write files, reach out, or run Python, and that no model needs to be called.
+__all__ = ["ACTING", "read_graphdef", "read_keras_metadata", "read_metagraph", "read_savedmodel"]
 
-Saving and restoring the model's own variables, and tables out of its own assets, are in every SavedModel.
-"""
+_RULE = "tensorflow-file-operation"
 
 _TO_GRAPH = (2, 2)
 """From a SavedModel over its meta graphs to their graphs."""
 _TO_NODES = ((1,), (2, 1, 3))
 """From a graph to its nodes, and over its library and the functions in it to theirs."""
-_OPERATION = 2
+_NAME, _OPERATION, _INPUT, _ATTRIBUTE = 1, 2, 3, 5
+_MOST_INPUTS = 8
+_PRINTS = "PrintV2 to a file"
 
 
 def read_savedmodel(stream: Stream) -> Reading:
@@ -69,10 +40,30 @@ def read_savedmodel(stream: Stream) -> Reading:
     return _read(outline, _inside(outline, outline.root, _TO_GRAPH))
 
 
+def read_metagraph(stream: Stream) -> Reading:
+    """The graph of a ``.meta`` file, which is one meta graph; see :func:`read_savedmodel`."""
+    outline = Outline(stream)
+    return _read(outline, _inside(outline, outline.root, (2,)))
+
+
 def read_graphdef(stream: Stream) -> Reading:
     """A bare graph; see :func:`read_savedmodel`."""
     outline = Outline(stream)
     return _read(outline, iter([outline.root]))
+
+
+def read_keras_metadata(stream: Stream) -> Reading:
+    """The configurations of Keras objects in a ``keras_metadata.pb``; see :func:`read_savedmodel`."""
+    outline = Outline(stream)
+    texts: list[str] = []
+    for node in _inside(outline, outline.root, (1,)):
+        for part in outline.fields(node):
+            if part.number == 5:
+                stream.require([(part.offset, part.length)])
+                texts.append(
+                    stream.at(part.offset, min(part.length, limits.JSON_BYTES)).decode("utf-8", "replace")
+                )
+    return read_saved_metadata(texts)
 
 
 def _inside(outline: Outline, message: Field, numbers: Sequence[int]) -> Iterator[Field]:
@@ -80,26 +71,86 @@ def _inside(outline: Outline, message: Field, numbers: Sequence[int]) -> Iterato
     if not numbers:
         yield message
         return
-    for field in outline.fields(message):
-        if field.number == numbers[0]:
-            yield from _inside(outline, field, numbers[1:])
+    for part in outline.fields(message):
+        if part.number == numbers[0]:
+            yield from _inside(outline, part, numbers[1:])
+
+
+@dataclass(slots=True)
+class _Acting:
+    """The nodes of one operation: how many, and the texts that lead into the first of them."""
+
+    count: int = 0
+    arguments: list[str] = field(default_factory=list)
 
 
 def _read(outline: Outline, graphs: Iterator[Field]) -> Reading:
     nodes = 0
-    acting: Counter[str] = Counter()
+    acting: dict[str, _Acting] = {}
+    unknown: set[str] = set()
+    texts: dict[str, str] = {}
     for graph in graphs:
+        waiting: list[tuple[str, list[str]]] = []
         for numbers in _TO_NODES:
             for node in _inside(outline, graph, numbers):
                 nodes += 1
-                acting.update(set(_operations(outline, node)) & _ACTING)
+                name, operations, inputs, constant = _node(outline, node)
+                if constant is not None and len(texts) < limits.GAPS:
+                    texts[name] = constant
+                waiting += [(operation, inputs) for operation in operations & ACTING.keys()]
+                unknown |= {
+                    one for one in operations if CUSTOM_SHAPES.match(one) and len(unknown) < limits.GAPS
+                }
+        for operation, inputs in waiting:
+            entry = acting.setdefault(operation, _Acting())
+            entry.count += 1
+            known = [texts[bare] for one in inputs if (bare := one.lstrip("^").partition(":")[0]) in texts]
+            entry.arguments = entry.arguments or known
     reading = Reading()
-    for operation, count in sorted(acting.items()):
-        reading.saw(_RULE, operation, f"{count} {'node' if count == 1 else 'nodes'} of the graph")
+    for operation, entry in sorted(acting.items()):
+        what, severity = ACTING[operation]
+        count = f"{entry.count} {'node' if entry.count == 1 else 'nodes'} of the graph"
+        called = ", ".join(repr(text[:100]) for text in entry.arguments[:_MOST_INPUTS])
+        evidence = f"{count}: {what}" + (f", with {called}" if called else "")
+        reading.saw(_RULE, operation, evidence, severity=severity, arguments=called or None)
+    for operation in sorted(unknown - KNOWN_LIBRARIES)[:20]:
+        reading.saw("custom-operator", operation, "an operation that a library of the author's must bring")
     reading.facts["node_count"] = nodes
     return reading
 
 
-def _operations(outline: Outline, node: Field) -> Iterator[str]:
-    """The operation of a node; a loader takes the last, should it be named more than once."""
-    return (outline.text(field) for field in outline.fields(node) if field.number == _OPERATION)
+def _node(outline: Outline, node: Field) -> tuple[str, set[str], list[str], str | None]:
+    """Name, operations, inputs and text of a node; a loader may take either of two operations: both count."""
+    name, operations, inputs, constant = "", set[str](), list[str](), None
+    for part in outline.fields(node):
+        if part.number == _NAME:
+            name = outline.text(part)
+        elif part.number == _OPERATION:
+            operations.add(outline.text(part))
+        elif part.number == _INPUT and len(inputs) < _MOST_INPUTS:
+            inputs.append(outline.text(part))
+        elif part.number == _ATTRIBUTE and "PrintV2" in operations and part.length < 1 << 12:
+            place = _stream_of(outline, part)
+            if place:
+                operations.add(_PRINTS)
+                inputs = [name]
+                constant = place
+        elif part.number == _ATTRIBUTE and operations & {"Const", "HostConst"} and part.length < 1 << 16:
+            constant = _text(outline, part) or constant
+    return name, operations, inputs, constant
+
+
+def _stream_of(outline: Outline, attribute: Field) -> str:
+    """The file that a ``PrintV2`` writes to: text (2) in the value (2) of the attribute ``output_stream``."""
+    parts = {part.number: part for part in outline.fields(attribute)}
+    if 1 not in parts or 2 not in parts or outline.text(parts[1]) != "output_stream":
+        return ""
+    places = [outline.text(part) for part in outline.fields(parts[2]) if part.number == 2]
+    return next((place for place in places if place.startswith("file:")), "")
+
+
+def _text(outline: Outline, attribute: Field) -> str | None:
+    """The first text of a constant: of a map entry the value (2), its tensor (8), the texts in it (8)."""
+    for message in _inside(outline, attribute, (2, 8, 8)):
+        return outline.text(message)
+    return None

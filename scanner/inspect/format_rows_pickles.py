@@ -1,0 +1,106 @@
+"""Pickles, and what is made of them: checkpoints, arrays, joblib."""
+
+from __future__ import annotations
+
+from scanner.inspect.format_row import MEMBERS, MODELSCAN, OWN, WHOLE_PICKLE, Format
+
+_PICKLE_NAMES = (".pkl", ".pickle", ".p", ".dill", ".joblib", ".sav", ".pt", ".pth", ".pth.tar")
+_TORCH_NAMES = (".pt", ".pth", ".pth.tar", ".pt2", ".ptl", ".pkl", ".pickle")
+
+ROWS = (
+    Format(
+        "pickle",
+        "a pickle",
+        _PICKLE_NAMES,
+        "a walk over its opcodes, protocols 0 to 5",
+        "every import and call in the stream",
+        True,
+        MODELSCAN,
+        WHOLE_PICKLE,
+    ),
+    Format(
+        "buried-pickle",
+        "a pickle behind other bytes",
+        (),
+        "none of the other formats, and a pickle that imports something in the first 64 KiB",
+        "every import and call in the stream",
+        True,
+        MODELSCAN,
+        WHOLE_PICKLE,
+    ),
+    Format(
+        "torch-zip",
+        "a PyTorch checkpoint (zip)",
+        (*_TORCH_NAMES, ".zip"),
+        "zip with a `data.pkl` beside `version` or `data/`",
+        "the pickle `data.pkl`",
+        True,
+        MODELSCAN,
+        "the directory and every member but the raw tensors under `data/`",
+        "members",
+    ),
+    Format(
+        "torch-legacy",
+        "a PyTorch checkpoint (legacy)",
+        _TORCH_NAMES,
+        "first pickle holds 0x1950a86a20f9469cfc6c",
+        "each of its five pickles",
+        True,
+        MODELSCAN,
+        "all five pickles; the raw tensors behind them are data",
+        "growing",
+    ),
+    Format(
+        "torchscript",
+        "a TorchScript program",
+        (*_TORCH_NAMES, ".zip"),
+        "zip with `constants.pkl` or `code/`",
+        "the pickles, and operators that the program under `code/` calls",
+        True,
+        f"{MODELSCAN} for the pickles; {OWN} for `code/`",
+        "the pickles and every source of the program",
+        "members",
+    ),
+    Format(
+        "pt2",
+        "an exported PyTorch program",
+        (".pt2", ".pt", ".zip"),
+        "zip with `archive_format` or `models/*.json`",
+        "operators that the program calls, compiled libraries, pickles",
+        True,
+        f"{OWN} for programs; each other member by its content",
+        "every graph, and every member but the raw weights",
+        "members",
+    ),
+    Format(
+        "npy",
+        "a NumPy array",
+        (".npy",),
+        r"`\x93NUMPY`",
+        "a pickle, when the elements are objects",
+        True,
+        f"{OWN}; {MODELSCAN} for objects",
+        "the header and the size; for objects also the pickle",
+        "header",
+    ),
+    Format(
+        "npz",
+        "NumPy arrays in a zip",
+        (".npz", ".zip"),
+        "zip whose members are all `.npy`",
+        "arrays of objects",
+        True,
+        MEMBERS,
+        "the header of every array, and the pickles of arrays of objects",
+    ),
+    Format(
+        "joblib",
+        "a joblib pickle",
+        (".joblib", ".pkl", ".pickle", ".sav"),
+        "pickle that imports `joblib.numpy_pickle.NumpyArrayWrapper`",
+        "every import and call; pickles of object arrays",
+        True,
+        MODELSCAN,
+        f"{WHOLE_PICKLE}; raw arrays between the opcodes are stepped over",
+    ),
+)

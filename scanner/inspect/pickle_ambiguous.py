@@ -1,0 +1,228 @@
+"""Names whose danger lies in their arguments: a verdict each, or none where honest pickles do so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from scanner.inspect.pickle_targets import (
+    ATTRGETTERS,
+    GETTERS,
+    ITEMGETTERS,
+    METHODCALLERS,
+    PARTIALS,
+    Target,
+    first,
+    target_of,
+)
+from scanner.inspect.pickle_values import Dict, Global, List, Long, Made
+from scanner.inspect.pickle_words import (
+    BASES,
+    PLAIN_CODECS,
+    PLAIN_DUNDERS,
+    REACHED,
+    is_standard,
+    names_a_class,
+)
+
+_RUNS: Final = "pickle-dangerous-import"
+_HARMLESS = (str, bytes, int, float, tuple, List, Dict, Long, type(None))
+
+
+_APPLIERS: Final = frozenset(
+    {
+        *("builtins.map", "__builtin__.map", "builtins.filter", "__builtin__.filter", "__builtin__.apply"),
+        *("functools.reduce", "_functools.reduce", "__builtin__.reduce", "operator.call", "_operator.call"),
+        *("itertools.starmap", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile"),
+        *("itertools.imap", "itertools.ifilter"),
+    }
+)
+"""Call their first argument."""
+
+
+GETS: Final = ATTRGETTERS | ITEMGETTERS
+"""What they make gives an attribute or an item when it is called, and runs nothing else."""
+
+
+class Verdict(NamedTuple):
+    """What is wrong with one call. ``symbol`` is what it amounts to, where that is not what is called."""
+
+    rule: str
+    severity: str
+    note: str = ""
+    symbol: str = ""
+
+
+Category = Callable[[Target], str]
+Handler = Callable[[Made, Category], Verdict | None]
+
+
+def _reaches(name: Any) -> bool:
+    """Whether an attribute leads out of an object, on any part of its way."""
+    if not isinstance(name, str):
+        return True
+    return any(
+        part in REACHED or (part.startswith("__") and part not in PLAIN_DUNDERS) for part in name.split(".")
+    )
+
+
+def _getattr(made: Made, category: Category) -> Verdict | None:
+    owner, name = first(made), first(made, 1)
+    target = target_of(made)
+    if target is not None and category(target) not in ("", "attribute"):
+        return Verdict(_RUNS, "high", f"this is {target.symbol}")
+    if _reaches(name):
+        return Verdict(_RUNS, "high")
+    if isinstance(owner, _HARMLESS):
+        return None
+    if isinstance(owner, Global):
+        return _attribute_of_name(owner, category)
+    if isinstance(owner, Made):
+        behind = target_of(owner)
+        if behind is not None and not behind.name:
+            return Verdict(_RUNS, "high", f"an attribute of the module {behind.module}")
+        return None
+    return Verdict(_RUNS, "high", "an attribute of something unknown")
+
+
+def _attribute_of_name(owner: Global, category: Category) -> Verdict | None:
+    """A plain attribute of a class is what enumerations and methods are written as; a module's is not."""
+    if owner.computed or category(Target(owner.module, owner.name)) not in ("", "attribute"):
+        return Verdict(_RUNS, "high")
+    if names_a_class(owner.name) or not is_standard(owner.module):
+        return None
+    return Verdict(_RUNS, "high", f"{owner.symbol} may be a module")
+
+
+def _attrgetter(made: Made, category: Category) -> Verdict | None:
+    if isinstance(made.what, Made):
+        return _as_getattr(made, first(made.what), category)
+    arguments = made.arguments if isinstance(made.arguments, tuple) else (None,)
+    return Verdict(_RUNS, "high") if any(map(_reaches, arguments)) else None
+
+
+def _as_getattr(made: Made, name: Any, category: Category) -> Verdict | None:
+    return _getattr(Made(Global("builtins", "getattr"), (first(made), name)), category)
+
+
+def _methodcaller(made: Made, category: Category) -> Verdict | None:
+    """Made, it only names a method; called, it calls that method of what it is given."""
+    if not isinstance(made.what, Made):
+        return Verdict(_RUNS, "high") if _reaches(first(made)) else None
+    owner, name = first(made), first(made.what)
+    behind = target_of(owner)
+    if behind is not None and isinstance(name, str):
+        called = Target(behind.module, f"{behind.name}.{name}" if behind.name else name)
+        if category(called):
+            return Verdict(_RUNS, "critical", f"this calls {called.symbol}", called.symbol)
+    return Verdict(_RUNS, "high", "it calls a method")
+
+
+def _partial(made: Made, category: Category) -> Verdict | None:
+    function = first(made)
+    target = target_of(function)
+    if target is None:
+        known = isinstance(function, Made) and isinstance(function.what, Global)
+        return None if known else Verdict(_RUNS, "high", "a partial of something unknown")
+    if target.symbol in AMBIGUOUS:
+        held = tuple(made.arguments[1:]) if isinstance(made.arguments, tuple) else ()
+        return AMBIGUOUS[target.symbol](Made(function, held), category) if held else None
+    if category(target):
+        return Verdict(_RUNS, "critical", "", target.symbol)
+    return None
+
+
+def judge_partial_state(state: Any) -> Any:
+    """The function that the state of a partial sets."""
+    return state[0] if isinstance(state, tuple) and state else None
+
+
+def _itemgetter(made: Made, _category: Category) -> Verdict | None:
+    if not isinstance(made.what, Made):
+        return None
+    target = target_of(made)
+    if target is not None:
+        return Verdict(_RUNS, "high", f"this is {target.symbol}")
+    return None
+
+
+def _reconstructor(made: Made, category: Category) -> Verdict | None:
+    cls, base = first(made), first(made, 1)
+    found = _instance(made, category)
+    if found is not None or cls is None:
+        return found
+    if isinstance(base, Global) and base.name in BASES:
+        return None
+    return Verdict(_RUNS, "medium", "an instance on an unusual base")
+
+
+def _instance(made: Made, category: Category) -> Verdict | None:
+    """``__newobj__(cls, ...)``: the same as NEWOBJ."""
+    target = target_of(first(made))
+    if target is None:
+        return Verdict("pickle-hidden-call", "high", "an instance of something unknown")
+    if category(target):
+        return Verdict(_RUNS, "critical", "", target.symbol)
+    return None
+
+
+def _type(made: Made, _category: Category) -> Verdict | None:
+    arguments = made.arguments
+    if isinstance(arguments, tuple) and len(arguments) == 1:
+        return None
+    return Verdict(_RUNS, "high", "it makes a class")
+
+
+def _encode(made: Made, _category: Category) -> Verdict | None:
+    codec = first(made, 1)
+    plain = codec is None or (isinstance(codec, str) and codec.lower() in PLAIN_CODECS)
+    return None if plain else Verdict("pickle-unreviewed-call", "medium", "a transformed text")
+
+
+def _from_type(made: Made, category: Category) -> Verdict | None:
+    """``_rebuild_from_type_v2(function, type, arguments, state)`` calls the function."""
+    function = first(made)
+    target = target_of(function)
+    if target is not None and not category(target):
+        return None
+    return Verdict(_RUNS, "critical", "", target.symbol if target else "")
+
+
+def _apply(made: Made, category: Category) -> Verdict | None:
+    """``map(function, items)`` and its like call the function."""
+    function = first(made)
+    target = target_of(function)
+    if target is None:
+        return Verdict("pickle-hidden-call", "high", "it calls something unknown")
+    if target.symbol in AMBIGUOUS:
+        return Verdict(_RUNS, "high", f"it calls {target.symbol}", target.symbol)
+    return Verdict(_RUNS, "critical", "", target.symbol) if category(target) else None
+
+
+def _of(names: frozenset[str] | set[str], handler: Handler) -> dict[str, Handler]:
+    return dict.fromkeys(names, handler)
+
+
+AMBIGUOUS: Mapping[str, Handler] = MappingProxyType(
+    {
+        **_of(GETTERS, _getattr),
+        **_of(ATTRGETTERS, _attrgetter),
+        **_of(ITEMGETTERS, _itemgetter),
+        **_of(METHODCALLERS, _methodcaller),
+        **_of(PARTIALS, _partial),
+        **_of({"copyreg._reconstructor", "copy_reg._reconstructor"}, _reconstructor),
+        **_of(
+            {
+                *("copyreg.__newobj__", "copy_reg.__newobj__", "copyreg.__newobj_ex__"),
+                *("copy_reg.__newobj_ex__",),
+            },
+            _instance,
+        ),
+        **_of(_APPLIERS, _apply),
+        **_of({"builtins.type", "__builtin__.type"}, _type),
+        **_of({"_codecs.encode", "codecs.encode"}, _encode),
+        **_of({"torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type"}, _from_type),
+    }
+)
+"""By symbol."""

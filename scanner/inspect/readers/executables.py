@@ -1,0 +1,73 @@
+"""Programs in disguise: what an operating system would run, under the name of a model or within one.
+
+Only the beginning is looked at: that it is a program is all there is to say. Sources: the ELF, PE/COFF and
+Mach-O specifications; Cosmopolitan's "Actually Portable Executable", the form of llamafiles.
+"""
+
+from __future__ import annotations
+
+import re
+
+_APE = (b"MZqFpD='", b"jartsr='")
+_MACH_O = (b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")
+_SHEBANG = re.compile(rb"#! ?/[\w./ -]{2,100}[\r\n]")
+_BATCH = re.compile(rb"@echo off\r?\n", re.IGNORECASE)
+_WASM = b"\0asm\x01\0\0\0"
+_SCRIPT_NAMES = (
+    ".sh",
+    ".bash",
+    ".zsh",
+    ".py",
+    ".pl",
+    ".rb",
+    ".js",
+    ".mjs",
+    ".bat",
+    ".cmd",
+    ".ps1",
+    ".r",
+    ".lua",
+)
+_PROGRAM_NAMES = (".exe", ".dll", ".so", ".dylib", ".pyd", ".o", ".a", ".wasm", ".node")
+
+
+def kind_of_program(head: bytes, size: int) -> str | None:
+    """What a stream with this beginning is to an operating system, in words."""
+    if head.startswith(_APE):
+        return "a program for many systems (llamafile)"
+    if head.startswith(b"\x7fELF") and size >= 52:
+        return "an ELF program or library"
+    if head.startswith(b"MZ") and _is_pe(head, size):
+        return "a Windows program or library"
+    if head.startswith(_MACH_O) and size >= 28:
+        return "a macOS program or library"
+    if head.startswith(b"\xca\xfe\xba\xbe") and size >= 28:
+        return "a macOS program or a Java class"
+    if head.startswith(_WASM):
+        return "a WebAssembly program"
+    if head.startswith(b"dex\n03"):
+        return "an Android program"
+    if _SHEBANG.match(head):
+        return "a script: " + head[2:100].splitlines()[0].decode("ascii", "replace").strip()
+    return "a script for cmd.exe" if _BATCH.match(head) else None
+
+
+def is_named_as_program(basename: str) -> bool:
+    """Whether the name says that the file is a program or a script, so that nothing is disguised."""
+    name = basename.lower()
+    return name.endswith((*_SCRIPT_NAMES, *_PROGRAM_NAMES)) or ".so." in name
+
+
+def is_script(kind: str) -> bool:
+    """Whether a kind of program is a script, which may have its own name within an archive."""
+    return kind.startswith("a script")
+
+
+def _is_pe(head: bytes, size: int) -> bool:
+    """The DOS header leads to ``PE``; an older program says so by its sizes."""
+    place = int.from_bytes(head[60:64], "little")
+    if len(head) < 64:
+        return False
+    if place + 4 <= len(head):
+        return head[place : place + 4] == b"PE\0\0" or b"This program" in head[:512]
+    return place < size

@@ -1,0 +1,158 @@
+"""Every hostile layout is named, and its payload found; what honest writers make stays quiet."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import struct
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scanner.inspect.interface import Look
+from tests.inspect.attacks import archive
+from tests.inspect.layouts import GOOD, HONEST, LAYOUTS, tarred
+from tests.inspect.looking import FIXTURES, look_at, look_at_file
+
+GRAVE = ("high", "critical", None)
+"""Severities; none is the rule's own, and that of a dangerous import is critical."""
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+@pytest.mark.parametrize("name", ["model.pt", "weights"])
+def test_a_hostile_layout_is_named_and_its_payload_found(tmp_path: Path, layout: str, name: str) -> None:
+    data, words = LAYOUTS[layout]
+    found = look_at(tmp_path, name, data)
+    assert "posix.system" in {sighting.symbol for sighting in found.sightings}
+    grave = [s.evidence for s in found.sightings if s.rule == "malformed-model" and s.severity == "high"]
+    assert not words or any(words in evidence for evidence in grave), (grave, found.sightings, found.gaps)
+
+
+def assert_quiet(found: Look) -> None:
+    """Nothing is said above low, and nothing is left open."""
+    assert [s for s in found.sightings if s.severity != "low"] == []
+    assert found.gaps == []
+
+
+def _streamed(method: int) -> bytes:
+    """As writers to a pipe make it: with a descriptor behind each member."""
+
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def seek(self, *_: int) -> int:
+            raise OSError
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", method) as file:
+        file.writestr("model.pkl", GOOD)
+        with file.open("large.pkl", "w", force_zip64=True) as member:
+            member.write(GOOD)
+    return pipe.getvalue()
+
+
+def _appended() -> bytes:
+    buffer = io.BytesIO(HONEST)
+    with zipfile.ZipFile(buffer, "a") as file:
+        file.writestr("archive/extra/note", b"appended")
+    return buffer.getvalue()
+
+
+def _dated() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+        for name, content in (("d\u00e9ss\u00e9.pkl", GOOD), ("folder/", b""), ("folder/x.txt", b"text")):
+            info = zipfile.ZipInfo(name, (2020, 2, 2, 2, 2, 2))
+            info.extra = struct.pack("<HHBI", 0x5455, 5, 1, 1_600_000_000)
+            info.external_attr = 0o100644 << 16
+            info.comment = b"made by hand"
+            file.writestr(info, content)
+        file.comment = b"a comment of the archive, rather long, by its author"
+    return buffer.getvalue()
+
+
+def _nested() -> bytes:
+    """An archive stored in an archive, at its end."""
+    return archive(("readme.txt", b"text"), ("inner.zip", archive(("model.pkl", GOOD), ("x", b"y"))))
+
+
+def _unicode() -> bytes:
+    """As Info-ZIP writes a name that its first spelling cannot hold."""
+    raw = b"archive/d_ss_.pkl"
+    import zlib
+
+    other = "archive/d\u00e9ss\u00e9.pkl".encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        info = zipfile.ZipInfo(raw.decode())
+        info.extra = struct.pack("<HHBI", 0x7075, 5 + len(other), 1, zlib.crc32(raw)) + other
+        file.writestr(info, GOOD)
+    return buffer.getvalue()
+
+
+def _packed_tar(mode: str, form: int) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode, format=form) as file:  # type: ignore[call-overload]
+        for name in ("model_config/" + "long" * 60 + ".pkl", "weights/d\u00e9ss\u00e9.pkl"):
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = len(GOOD), 1.5 if form == tarfile.PAX_FORMAT else 1
+            file.addfile(info, io.BytesIO(GOOD))
+        link = tarfile.TarInfo("weights/latest.pkl")
+        link.type, link.linkname = tarfile.SYMTYPE, "model.pkl"
+        file.addfile(link)
+        folder = tarfile.TarInfo("weights")
+        folder.type = tarfile.DIRTYPE
+        file.addfile(folder)
+        file.addfile(folder)
+    return buffer.getvalue()
+
+
+HONEST_FILES = {
+    "streamed.zip": _streamed(zipfile.ZIP_STORED),
+    "packed-and-streamed.zip": _streamed(zipfile.ZIP_DEFLATED),
+    "bzip2.zip": _streamed(zipfile.ZIP_BZIP2),
+    "lzma.zip": _streamed(zipfile.ZIP_LZMA),
+    "appended.pt": _appended(),
+    "dated.zip": _dated(),
+    "nested.zip": _nested(),
+    "unicode.zip": _unicode(),
+    "program.pyz": b"#!/usr/bin/env python3\n" + archive(("__main__.py", b"print()"), ("model.pkl", GOOD)),
+    "no-root.pt": archive(("data.pkl", GOOD), ("data/0", bytes(64))),
+    "gnu.tar": _packed_tar("w", tarfile.GNU_FORMAT),
+    "pax.tar": _packed_tar("w", tarfile.PAX_FORMAT),
+    "ustar.tar": tarred(("model.pkl", GOOD), form=tarfile.USTAR_FORMAT),
+    "zipped.tar": tarred(("a.txt", b"x"), ("last.zip", archive(("model.pkl", GOOD)))),
+    "model.tar.gz": _packed_tar("w:gz", tarfile.GNU_FORMAT),
+    "model.tar.xz": _packed_tar("w:xz", tarfile.GNU_FORMAT),
+    "padded.pkl.gz": gzip.compress(GOOD) + bytes(64),
+}
+
+
+@pytest.mark.parametrize("name", sorted(HONEST_FILES))
+def test_what_honest_writers_make_stays_quiet(tmp_path: Path, name: str) -> None:
+    found = look_at(tmp_path, name, HONEST_FILES[name])
+    assert found.format is not None
+    assert_quiet(found)
+    assert found.coverage == "full"
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("torch*")), ids=lambda path: path.name)
+def test_what_torch_writes_is_well_laid_out(path: Path) -> None:
+    assert "malformed-model" not in {sighting.rule for sighting in look_at_file(path).sightings}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_noise_and_text_are_no_pickles(tmp_path: Path, seed: int) -> None:
+    """Neither a protocol byte by chance nor a letter that is an opcode makes a model."""
+    noise = random.Random(seed)
+    for data in (
+        noise.randbytes(64 << 10),
+        bytes(noise.choice(b"\x80\x02\x03\x04(c.0)tRqX\n") for _ in range(20_000)),
+        b"\n\n  " + b"".join(b"line %d of (a) text.\n" % index for index in range(500)),
+    ):
+        found = look_at(tmp_path, "notes", data)
+        assert (found.format, found.sightings, found.gaps) == (None, [], [])
