@@ -24,6 +24,7 @@ from scanner.inspect.pickle_targets import (
     Target,
     category_of,
     first,
+    is_bare,
     is_reviewed,
     target_of,
     tier_of,
@@ -42,6 +43,8 @@ from scanner.inspect.pickle_words import (
     MILD,
     PYDANTIC,
     STATE_HOOKS,
+    TEMPLATE,
+    is_plain_template,
     is_standard,
     looks_like_an_attack,
     names_a_class,
@@ -205,7 +208,7 @@ class Judge:
 
     def _by_tier(self, target: Target, made: Made, offset: int) -> None:
         symbol = target.symbol
-        if _is_bare(made, target):
+        if is_bare(made, target):
             self._bare.add(symbol)
             self.calls.add(symbol)
             return
@@ -269,6 +272,10 @@ class Judge:
             self._say(Verdict(RUNS, "high"), _TORCH_BYTES, made, offset)
 
     def _hooks(self, target: Any, state: Dict, offset: int) -> None:
+        template = state.get(TEMPLATE, "")
+        if not isinstance(template, str) or not is_plain_template(template):
+            shown = f"{render(target, self._excerpt)} runs {render(template, self._excerpt)}"
+            self._rule(RUNS, "critical", TEMPLATE, None, shown, offset)
         for key in sorted(STATE_HOOKS & state.keys()):
             if state[key] is not None:
                 self._builds(target, state, offset, f"sets {key}", key)
@@ -291,7 +298,7 @@ class Judge:
                 self._hand(value.symbol, holder, value, offset)
         elif isinstance(value, Made):
             target_made = target_of(value)
-            if target_made is None or not target_made.name or _is_bare(value, target_made):
+            if target_made is None or not target_made.name or is_bare(value, target_made):
                 return
             if category_of(target_made) not in {"", *MILD}:
                 self._hand(target_made.symbol, holder, value, offset)
@@ -357,15 +364,6 @@ class Judge:
     def _names(self, made: Made) -> bool:
         arguments = made.arguments
         return arguments.__class__ is tuple and any(item.__class__ is Global for item in arguments)
-
-
-def _is_bare(made: Made, target: Target) -> bool:
-    """Whether this only makes an empty instance of a package's class, as every honest pickler does.
-
-    ``__new__`` runs, ``__init__`` does not; what the class does when it is made by hand is no matter.
-    """
-    empty = not made.arguments and not made.keywords
-    return made.how == "new" and empty and not is_standard(target.module) and names_a_class(target.name)
 
 
 _NOTHING: Final = frozenset({str, int, float, bool, type(None), bytes, Long})

@@ -45,6 +45,7 @@ _HOT = 1 << 14
 
 HOOKS = frozenset(
     {
+        "_parse_arg_template",
         *("__class__", "__dict__", "__setstate__", "__getstate__", "__reduce__", "__reduce_ex__", "__new__"),
         *("__getattr__", "__getattribute__", "__setattr__", "__del__", "__call__", "__init__", "__code__"),
         *("__globals__", "__builtins__", "__bases__", "__mro__", "__closure__", "__defaults__", "__func__"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from scanner.inspect.pickle_values import Global, Made
+from scanner.inspect.pickle_words import is_distribution, is_standard, names_a_class
 
 
 class Target(NamedTuple):
@@ -146,3 +147,14 @@ def is_reviewed(module: str) -> bool:
     from scanner.inspect.names import reviewed
 
     return reviewed(module)
+
+
+def is_bare(made: Made, target: Target) -> bool:
+    """Whether this only makes an empty instance of a package's class, as every honest pickler does.
+
+    ``__new__`` runs, ``__init__`` does not; what the class does when it is made by hand is no matter.
+    """
+    empty = not made.arguments and not made.keywords
+    if made.how != "new" or not empty:
+        return False
+    return is_distribution(target.symbol) or (not is_standard(target.module) and names_a_class(target.name))

@@ -124,3 +124,24 @@ def names_a_class(name: str) -> bool:
     """Whether a name is a class by the usual spelling, or one of those that are not spelt so."""
     last = name.rpartition(".")[2]
     return last in CLASSES or last.lstrip("_")[:1].isupper()
+
+
+TEMPLATE: Final = "_parse_arg_template"
+"""What ``scipy.stats`` runs with ``exec`` when it takes up the state of a distribution."""
+
+_DISTRIBUTION: Final = re.compile(r"scipy\.stats\._(?:continuous|discrete)_distns\.\w+_gen")
+_TEMPLATE_LINE: Final = re.compile(
+    r"|def _parse_args(?:_rvs|_stats)?\(self, [\w ,=']*\):"
+    r"|    return \([\w ,]*\), loc, (?:scale|1|1\.0)(?:, moments)?"
+    r"|    return self\._argcheck_rvs\([\w ,=]*\)"
+)
+
+
+def is_distribution(symbol: str) -> bool:
+    """Whether a symbol is the class of a distribution, which search spaces of scikit-learn hold."""
+    return _DISTRIBUTION.fullmatch(symbol) is not None
+
+
+def is_plain_template(text: str) -> bool:
+    """Whether the code in a distribution's state is what ``scipy`` itself writes there."""
+    return all(_TEMPLATE_LINE.fullmatch(line) for line in text.split("\n"))
