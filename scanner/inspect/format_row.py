@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 NONE_YET = "none yet"
-MODELSCAN = "modelscan"
+MODELSCAN = "own machine, with modelscan and picklescan"
 OWN = "own reader"
 MEMBERS = "each member by its content"
 NO_CODE = "nothing"
