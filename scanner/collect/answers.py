@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.collect.blobs import Blobs
 from scanner.collect.clone import Clone
 from scanner.collect.errors import CollectError, Unserved
 from scanner.collect.files import opened, read_at
-from scanner.collect.hub.hub import Hub
 from scanner.collect.lfs import Lfs
 from scanner.collect.limits import LARGEST, REQUESTS, TOTAL
 from scanner.collect.objects import ObjectStore, file_chunks
@@ -27,6 +27,9 @@ from scanner.exchange import (
     Request,
     request_id,
 )
+
+if TYPE_CHECKING:
+    from scanner.collect.hub.hub import Hub
 
 _BIGGER_BUDGET = "review the file by hand, or accept its digest in the configuration"
 _DEFECT = "none: this is a defect"

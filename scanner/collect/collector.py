@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
@@ -20,7 +20,6 @@ from scanner.collect.clone import FOLDER, Clone
 from scanner.collect.errors import CollectError
 from scanner.collect.files import expand, take, take_uncommitted
 from scanner.collect.github import central_config
-from scanner.collect.hub.hub import Hub
 from scanner.collect.lfs import Lfs
 from scanner.collect.limits import UNCOMMITTED
 from scanner.collect.lines import all_lines, with_added_lines
@@ -49,6 +48,9 @@ from scanner.evidence import (
 )
 from scanner.exchange import Answer, BlobRequest, Request
 from scanner.words import CONFIG_PATH
+
+if TYPE_CHECKING:
+    from scanner.collect.hub.hub import Hub
 
 _ENTRY_FIELDS = 3
 """Mode, kind and object id: what 'git ls-tree' prints before the path."""
@@ -219,6 +221,8 @@ class Collector:
 
     def _ask_hub(self, manifest: Manifest) -> Hub:
         """The Hub, for this and all further rounds of this process."""
+        from scanner.collect.hub.hub import Hub  # most changes ask nothing of it
+
         if self._hub is None:
             hub = Hub(self._wish.hub, self._store, manifest.hub_spent, manifest.answers)
             self._hub = self._stack.enter_context(hub)

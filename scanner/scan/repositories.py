@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
-from scanner.domain import Artifact, Cause, Finding, Incomplete, Reference, Repository
+from scanner.domain import Cause, Incomplete
 from scanner.evidence import Evidence
 from scanner.hub.describe import describe
 from scanner.hub.diff import compare
@@ -17,22 +16,12 @@ from scanner.scan.looking import Looker
 from scanner.scan.records import Known, Name, Records
 from scanner.scan.references import Named
 from scanner.scan.remote_files import CARD, MOST_FILES, full_name, is_code, look_at, plan, request_for
+from scanner.scan.reviewed import Reviewed
 from scanner.scan.subject import Subject
 from scanner.scan.workshop import Job, Workshop
 
 _MOST_BEHIND = 20
 """So many repositories behind one repository are followed, one level deep."""
-
-
-@dataclass
-class Reviewed:
-    """What is to be reported."""
-
-    references: list[Reference] = field(default_factory=list)
-    repositories: list[Repository] = field(default_factory=list)
-    artifacts: list[Artifact] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    incomplete: list[Incomplete] = field(default_factory=list)
 
 
 def review(

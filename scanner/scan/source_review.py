@@ -7,12 +7,9 @@ from dataclasses import dataclass
 
 from scanner.domain import Artifact
 from scanner.evidence import ChangedPath, Evidence
-from scanner.scan import locks, provenance, repositories
-from scanner.scan.loading import unsafe_loads
 from scanner.scan.looking import Looker
 from scanner.scan.references import references
-from scanner.scan.repositories import Reviewed
-from scanner.scan.shadows import shadowed
+from scanner.scan.reviewed import Reviewed
 from scanner.scan.sources import Searched, Sources
 from scanner.scan.workshop import Workshop
 from scanner.words import LOCK_PATH, counted
@@ -48,11 +45,18 @@ def review(
         searched = sources.search(paths)
         warnings = _warnings(sources, searched)
     named = references(searched)
-    concerned = any(one.asks for one in named) or any(LOCK_PATH in (p.path, p.previous_path) for p in paths)
-    locked = locks.read(evidence, looker.asking) if concerned else locks.Locks()
-    named, shadows = shadowed(evidence, named, compared=compared)
-    reviewed = repositories.review(evidence, looker, workshop, named, locked, compared=compared)
-    reviewed.findings += shadows
+    locked = any(LOCK_PATH in (path.path, path.previous_path) for path in paths)
+    loads = any(one.new.unsafe for one in searched if one.new)
+    if not (named or locked or loads or manifest.named):
+        return SourceReview(Reviewed(), warnings)
+    from scanner.scan import locks, provenance, repositories, shadows  # most changes need none of them
+    from scanner.scan.loading import unsafe_loads
+
+    concerned = locked or any(one.asks for one in named)
+    lock = locks.read(evidence, looker.asking) if concerned else locks.Locks()
+    named, shadowed = shadows.shadowed(evidence, named, compared=compared)
+    reviewed = repositories.review(evidence, looker, workshop, named, lock, compared=compared)
+    reviewed.findings += shadowed
     reviewed.findings += unsafe_loads(evidence, searched, named, artifacts, compared=compared)
     reviewed.findings += provenance.unresolved(named, compared=compared)
     return SourceReview(reviewed, warnings)
