@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 
 from scanner.domain import Cause
-from scanner.evidence import WHOLE, Evidence, StoredObject, edges
+from scanner.evidence import WHOLE, Evidence, StoredObject, edges, merge_extents
 from scanner.exchange import BlobRequest, FileRequest, HubFileRequest, LfsRequest, Request
 from scanner.inspect.interface import BUNDLED, Gap, Look, Part, Sighting, Subject
 from scanner.scan.asking import Asking
@@ -83,8 +83,9 @@ class Looker:
                 look.gaps.append(Gap(answer.cause or Cause.ACCESS, answer.detail, answer.action))
             return Seen(look, None, pending=answer is None, refusal=answer.refusal if answer else None)
         look = self._looks[request.key, posixpath.basename(request.path)]
-        if refusal is not None and not refusal.served:  # the same bytes were had from another repository
-            return Seen(look, stored)
+        if refusal is not None and not refusal.served and not _holds(stored, first.extents):
+            gap = Gap(refusal.cause or Cause.ACCESS, refusal.detail, refusal.action)
+            return Seen(_unfinished(look, gap), stored, refusal=refusal.refusal)
         return self._complete(look, stored, lambda extents: _ranges(request, extents))
 
     def _why_absent(self, key: str) -> Gap:
@@ -115,7 +116,7 @@ class Looker:
             return Seen(look, stored)
         answer = self.asking.ask(asker(None if isinstance(look.need, str) else look.need))
         if answer is None:
-            return Seen(look, stored, pending=True)
+            return Seen(_unfinished(look), stored, pending=True)
         if answer.served:
             gap = Gap(
                 Cause.UNREADABLE,
@@ -124,7 +125,7 @@ class Looker:
             )
         else:
             gap = Gap(answer.cause or Cause.ACCESS, answer.detail, answer.action)
-        return Seen(replace(look, gaps=[*look.gaps, gap], need=None), stored)
+        return Seen(_unfinished(look, gap), stored)
 
     def _behind_pointer(self, oid: str, size: int, name: str) -> Seen:
         """The object that a Git LFS pointer stands for."""
@@ -150,6 +151,18 @@ def _died(reason: str) -> dict[str, object]:
     detail = f"looking at it ended the worker: {reason}"
     action = "treat the file as hostile: remove it, or review it by hand in a sandbox"
     return asdict(Look(format="unknown", gaps=[Gap(Cause.HOSTILE, detail, action)]))
+
+
+def _unfinished(look: Look, *gaps: Gap) -> Look:
+    """A look that lacks bytes: whatever it would have become, it is listed and not called clean."""
+    return replace(look, format=look.format or "unknown", gaps=[*look.gaps, *gaps], need=None)
+
+
+def _holds(stored: StoredObject, extents: list[tuple[int, int]] | None) -> bool:
+    """Whether these bytes are here, maybe from another repository; null stands for all of them."""
+    return stored.whole or (
+        extents is not None and merge_extents([*stored.extents, *extents]) == list(stored.extents)
+    )
 
 
 def _ranges(request: HubFileRequest, extents: list[tuple[int, int]] | None) -> HubFileRequest:

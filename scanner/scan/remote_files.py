@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from pydantic import ValidationError
+
 from scanner.domain import Artifact, Cause, Finding, Incomplete, PathChange
 from scanner.evidence import StoredObject
 from scanner.exchange import HubFileRequest
@@ -92,27 +94,26 @@ def request_for(record: Record, file: HubFile) -> HubFileRequest | None:
         "oid": file.oid,
         "sha256": file.sha256,
     }
-    return HubFileRequest.model_validate(values)
+    try:
+        return HubFileRequest.model_validate(values)
+    except ValidationError:
+        return None
 
 
-def look_at(
-    looker: Looker, record: Record, files: Iterable[HubFile], before: Record | None, change: PathChange
-) -> Looked:
-    """Look at the files; what was there already on the old commit ``before`` is listed and not looked at.
-
-    ``change`` is that of the reference: it is the files' own where there is no old commit.
-    """
+def look_at(looker: Looker, record: Record, files: Iterable[HubFile], before: Record | None) -> Looked:
+    """Look at the files; what was there already on the old commit ``before`` is listed and not looked at."""
     old = {file.path: file for file in before.files} if before else {}
     requests = [(file, request_for(record, file)) for file in files]
-    changed = [
-        (file, request) for file, request in requests if request and _change(file, old, change) != "unchanged"
-    ]
+    changed = [(file, request) for file, request in requests if request and _change(file, old) != "unchanged"]
     looker.prepare((request.key, posixpath.basename(file.path)) for file, request in changed)
     looked = Looked()
     for file, request in requests:
-        kind = _change(file, old, change)
+        kind = _change(file, old)
         if request is None or kind == "unchanged":
-            looked.artifacts.append(_listed(record, file, kind))
+            artifact = _listed(record, file, kind)
+            looked.artifacts.append(artifact)
+            if request is None:
+                looked.incomplete.append(_unaskable(artifact))
             continue
         seen = looker.fetched(request)
         _note(looked, seen)
@@ -128,9 +129,17 @@ def look_at(
     return looked
 
 
-def _change(file: HubFile, old: dict[str, HubFile], change: PathChange) -> PathChange:
-    if not old:
-        return change
+def _unaskable(artifact: Artifact) -> Incomplete:
+    return Incomplete(
+        subject=f"{artifact.repository_id}/{artifact.path}",
+        cause=Cause.UNREADABLE,
+        detail="what the Hub says of its size or its digest can be of no file",
+        action="run again; or review the repository by hand",
+        artifact=artifact.id,
+    )
+
+
+def _change(file: HubFile, old: dict[str, HubFile]) -> PathChange:
     previous = old.get(file.path)
     if previous is None:
         return "added"

@@ -160,7 +160,7 @@ def _look(subject: Subject, looker: Looker) -> None:
     files = plan(subject.record, subject.only)
     if subject.code_only:
         files = [file for file in files if is_code(file.path)]
-    subject.looked = look_at(looker, subject.record, files, subject.before, subject.change)
+    subject.looked = look_at(looker, subject.record, files, subject.before)
     subject.looked.incomplete += _unlisted(subject)
 
 

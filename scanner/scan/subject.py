@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scanner.domain import PathChange, Reference
+from scanner.domain import Reference
 from scanner.hub.interface import Record
 from scanner.scan.references import Named
 from scanner.scan.remote_files import Looked, full_name
@@ -50,8 +50,3 @@ class Subject:
         if self.asked or self.behind or not all(loading):
             return []
         return sorted({name for files in loading for name in files})
-
-    @property
-    def change(self) -> PathChange:
-        """Added where any place is new; what the caller named counts as added."""
-        return "added"

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from scanner.demo.hub.state import Fault
-from scanner.demo.models import hostile_pickle
+from scanner.demo.models import hostile_pickle, safetensors
 from tests.scan.hubs import Scene, scenes
 from tests.scan.samples import BENIGN
 from tests.support import Ran, Repo, modelward
 
+ROW = b'[{"type": "file", "path": "model.safetensors", "size": %s, "oid": "' + b"a" * 40 + b'"}]'
 LOAD = "from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained({})\n"
 
 
@@ -321,3 +322,22 @@ def test_the_very_file_that_is_loaded_is_looked_at_whatever_its_name(scene: Scen
     assert one(ran, "acme/base")["files"] == ["words.txt"]
     found = {finding["artifact"] for finding in ran.report["findings"] if "pickle" in finding["rule"]}
     assert found == {f"hub:acme/base@{commit}/words.txt"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("short", "model.safetensors", value=10),
+        Fault("body", "/tree/", body=ROW % b"1152921504606846976"),
+        Fault("redirect", "model.safetensors", location="file:///etc/passwd"),
+        Fault("other-digest", "model.safetensors"),
+    ],
+    ids=lambda fault: fault.kind,
+)
+def test_a_file_that_cannot_be_had_is_listed_and_not_clean(scene: Scene, fault: Fault) -> None:
+    repository = scene.hub.state.repositories["model", "acme/base"]
+    commit = repository.commit({"model.safetensors": safetensors({"w": [1.0] * 300_000})})
+    scene.hub.state.misbehave(fault)
+    ran = scene.change({"serve.py": pinned("acme/base", commit)})
+    assert (ran.status, ran.report["verdict"]) == (3, "incomplete"), ran.err
+    assert ran.artifact("model.safetensors")["status"] != "scanned"
