@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.rules.rule import Rule
-
-_DESERIALIZATION = {
-    "cwe": ("CWE-502",),
-    "owasp": ("ML06:2023", "LLM03:2025"),
-    "atlas": ("AML.T0010", "AML.T0011.000"),
-}
+from scanner.rules.rule import DESERIALIZATION, Rule
 
 ROWS = (
     Rule(
@@ -18,7 +12,7 @@ ROWS = (
         "Loading this file runs {symbol}.",
         "A pickle is a program: whoever loads it runs what its author wrote, with the rights of the process.",
         "Remove the file. Ask the author for the weights as safetensors, and load those.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```python
 class Payload:
@@ -39,7 +33,7 @@ arguments, the member of the archive and the offset in it.
         "Loading this file imports {symbol}.",
         "The import is not known to run code by itself, but weights have no use for it.",
         "Ask the author why it is there; prefer the weights as safetensors.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```text
 GLOBAL 'numexpr' 'evaluate'
@@ -55,7 +49,7 @@ GLOBAL 'numexpr' 'evaluate'
         "The model holds a Keras Lambda layer, whose function runs when the model is loaded or called.",
         "A Lambda layer is serialised Python byte code; Keras runs it unless safe mode forbids it.",
         "Load with safe_mode=True, or ask for the model without Lambda layers.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```python
 model = keras.Sequential([keras.layers.Lambda(lambda x: __import__("os").system("id") or x)])
@@ -73,7 +67,7 @@ the model runs it. In `.h5` files no safe mode forbids it.
         "The TensorFlow graph uses the operation {symbol}.",
         "Graph operations run when the model is called and can read or overwrite any file of the process.",
         "Remove the file, or ask the author for a graph without file operations.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```text
 node { name: "read" op: "ReadFile" input: "filename" }

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.rules.rule import Rule
-
-_DESERIALIZATION = {
-    "cwe": ("CWE-502",),
-    "owasp": ("ML06:2023", "LLM03:2025"),
-    "atlas": ("AML.T0010", "AML.T0011.000"),
-}
-_SUPPLY = {"owasp": ("ML06:2023", "LLM03:2025"), "atlas": ("AML.T0010",)}
+from scanner.rules.rule import DESERIALIZATION, SUPPLY, Rule
 
 ROWS = (
     Rule(
@@ -20,7 +13,7 @@ ROWS = (
         "Keras imports the modules that a configuration names and calls what it finds there; several versions do "
         "so in safe mode, too (CVE-2025-1550, CVE-2025-8747, CVE-2025-9906).",
         "Remove the file. Ask the author for the weights alone, and build the layers in your own code.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example=(
             '`config.json` in a `.keras` file with `{"class_name": "function", "module": "os", "config": "system"}`: '
             "Keras imports `os` and takes `system` out of it while it builds the model."
@@ -34,7 +27,7 @@ ROWS = (
         "The function is not in the file: whoever loads the model must register it, and decides what it does.",
         "Review the function where it is defined.",
         cwe=("CWE-829",),
-        **_SUPPLY,
+        **SUPPLY,
         example=(
             'A Lambda layer with `"function_type": "function", "function": "scale"`: the loader must know a function '
             "called `scale`."
@@ -48,7 +41,7 @@ ROWS = (
         "Whoever loads the model opens that file, and the model can carry what it says to wherever its results go.",
         "Remove the file, or ask the author for a model whose files lie beside it.",
         cwe=("CWE-22", "CWE-73"),
-        **_SUPPLY,
+        **SUPPLY,
         example=(
             "A tensor of an ONNX model with `location` `../../home/user/.ssh/id_rsa`: the runtime reads that file as "
             "if it were weights."
@@ -62,7 +55,7 @@ ROWS = (
         "Operators run when the model is called, with the rights of the process.",
         "Remove the file, or ask the author for a graph without such operators.",
         cwe=("CWE-73", "CWE-94"),
-        **_SUPPLY,
+        **SUPPLY,
         example="A PaddlePaddle program with an operator of type `py_func`: it calls a function of the process.",
     ),
     Rule(
@@ -73,7 +66,7 @@ ROWS = (
         "The program runs when the model is called; operators on files and calls of other machines act on yours.",
         "Remove the file. Ask the author for the weights as safetensors, and load those into your own code.",
         cwe=("CWE-73", "CWE-94"),
-        **_SUPPLY,
+        **SUPPLY,
         example=(
             '`torch.from_file("/etc/passwd", False, 100)` in a source under `code/`: the program reads that file '
             "whenever the model is called."
@@ -87,7 +80,7 @@ ROWS = (
         "ONNX Runtime, when it is built with language interoperability, imports the module that the node names.",
         "Remove the file, or ask the author for a graph of standard operators.",
         cwe=("CWE-94",),
-        **_SUPPLY,
+        **SUPPLY,
         example="A node `PyOp` with the attributes `module` and `compute`: ONNX Runtime imports the module and calls it.",
     ),
     Rule(
@@ -98,7 +91,7 @@ ROWS = (
         "Somebody must bring a library of compiled code that implements it; that library runs with your rights.",
         "Find out which library it is, and review and pin it like any other dependency.",
         cwe=("CWE-829",),
-        **_SUPPLY,
+        **SUPPLY,
         example="A node of the domain `authors.ops` in an ONNX model: without a library that registers it nothing runs.",
     ),
     Rule(
@@ -109,7 +102,7 @@ ROWS = (
         "skops builds whatever type is trusted, and versions before 0.13 could be told one type and given another "
         "(CVE-2025-54412, CVE-2025-54413).",
         "Do not pass the name as trusted. Update skops, or ask the author for another file.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example=(
             '`{"__module__": "os", "__class__": "system", "__loader__": "FunctionNode"}` in `schema.json`: whoever '
             "trusts all types of the file hands `os.system` to the model."
@@ -123,7 +116,7 @@ ROWS = (
         "The handler of a TorchServe archive is Python code of its author, with the rights of the server.",
         "Review the handler and its requirements as you would any code.",
         cwe=("CWE-829", "CWE-94"),
-        **_SUPPLY,
+        **SUPPLY,
         example='`"handler": "handler.py:predict"` in `MAR-INF/MANIFEST.json`: TorchServe imports `handler.py`.',
     ),
     Rule(
@@ -149,7 +142,7 @@ ROWS = (
         "R keeps an expression that is not evaluated yet as a promise, and evaluates it at the first use "
         "(CVE-2024-27322).",
         "Remove the file, or ask the author for the data as text or Parquet.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example='A `.rds` file whose value is a promise with the expression `system("…")`: printing it runs the command.',
     ),
     Rule(
@@ -160,7 +153,7 @@ ROWS = (
         "Nothing runs it by itself; a tool that hands metadata to a shell, an interpreter or a page would.",
         "Remove the text, or find out from the author why it is there.",
         cwe=("CWE-94", "CWE-79"),
-        **_SUPPLY,
+        **SUPPLY,
         example='`"__metadata__": {"setup": "curl https://… | sh"}` in a safetensors header.',
     ),
 )

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.rules.rule import Rule
-
-_DESERIALIZATION = {
-    "cwe": ("CWE-502",),
-    "owasp": ("ML06:2023", "LLM03:2025"),
-    "atlas": ("AML.T0010", "AML.T0011.000"),
-}
+from scanner.rules.rule import DESERIALIZATION, Rule
 
 ROWS = (
     Rule(
@@ -18,7 +12,7 @@ ROWS = (
         "{symbol} is called {evidence}.",
         "Without weights_only=True the loader runs whatever the pickle says; torch before 2.6 does so by default.",
         "Pass weights_only=True, or load safetensors.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```python
 state = torch.load("model.pt", weights_only=False)
@@ -34,7 +28,7 @@ With `weights_only=True` torch refuses everything but tensors and plain containe
         "{symbol} runs whatever the file says.",
         "A pickle is a program: whoever can change the file runs code in this process.",
         "Load safetensors, ONNX, JSON or skops instead; or load only what a digest in this repository pins.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```python
 model = joblib.load("model.joblib")
@@ -50,7 +44,7 @@ Whoever can change `model.joblib` runs code here.
         "{symbol} is called with allow_pickle=True.",
         "An array of objects is a pickle, which runs code when it is loaded.",
         "Leave allow_pickle at False, and save arrays of plain numbers.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```python
 table = numpy.load("table.npy", allow_pickle=True)
@@ -66,7 +60,7 @@ An array of objects in `table.npy` is a pickle.
         "{symbol} is called {evidence}.",
         "Without safe mode, Lambda layers of the file run as Python byte code.",
         "Leave safe_mode at True.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```python
 model = keras.models.load_model("model.keras", safe_mode=False)

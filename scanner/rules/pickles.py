@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.rules.rule import Rule
-
-_DESERIALIZATION = {
-    "cwe": ("CWE-502",),
-    "owasp": ("ML06:2023", "LLM03:2025"),
-    "atlas": ("AML.T0010", "AML.T0011.000"),
-}
+from scanner.rules.rule import DESERIALIZATION, Rule
 
 ROWS = (
     Rule(
@@ -18,7 +12,7 @@ ROWS = (
         "Loading this file runs {evidence}, and what is called there is only known when it runs.",
         "Writers of pickles name what they call. A call of what another call returned hides what is run.",
         "Remove the file. Ask the author for the weights as safetensors, and load those.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```text
 getattr(x, 'run')('id')   # what x is, only the unpickler knows
@@ -34,7 +28,7 @@ What is called came out of another call, so that its name stands nowhere in the 
         "Loading this file imports {evidence}, a name that is put together while it loads.",
         "Writers of pickles write the names they import as plain text; a computed one hides from whoever reads it.",
         "Remove the file. Ask the author for the weights as safetensors, and load those.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```text
 STACK_GLOBAL of '".".join' …   # the name of the module is made by a call
@@ -50,7 +44,7 @@ The file imports a module whose name it puts together while it loads.
         "Loading this file {evidence}.",
         "A state that replaces a module's attributes or an object's special methods makes later code run something else.",
         "Remove the file. Ask the author for the weights as safetensors, and load those.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```text
 BUILD collections.OrderedDict {'__setattr__': os.system}
@@ -66,7 +60,7 @@ The next code that sets an attribute of such an object runs `os.system`.
         "Loading this file imports whatever is registered as {evidence}.",
         "Extension codes stand for names in a registry of the loading process; no writer of models uses them.",
         "Remove the file. Ask the author for the weights as safetensors, and load those.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```text
 EXT1 7
@@ -82,7 +76,7 @@ What `7` stands for is decided by `copyreg.add_extension` in the process that lo
         "Loading this file runs {evidence}.",
         "The function is not known to do harm by itself, but no writer of models is known to call it.",
         "Ask the author why it is there; prefer the weights as safetensors.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```text
 glob.glob('/home/*/.ssh/*')
@@ -98,7 +92,7 @@ Nothing breaks by it, but a set of weights has no reason to list files.
         "Loading this file imports {evidence}, from the package {symbol}.",
         "Whoever loads the file runs that package's code. It may well be the author's own.",
         "See that the package is the one you expect; prefer the weights as safetensors.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```text
 acme.models.Ranker
@@ -114,7 +108,7 @@ Loading needs the package `acme`, whose code runs when it is imported.
         "Loading this file asks the loader for {evidence}.",
         "Persistent ids mean what the loading program makes of them; outside torch no known format has them.",
         "Find out which program wrote the file, and load it with nothing else.",
-        **_DESERIALIZATION,
+        **DESERIALIZATION,
         example="""\
 ```text
 BINPERSID ('storage', 'acme://bucket/key')

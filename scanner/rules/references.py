@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from scanner.rules.rule import Rule
+from scanner.rules.rule import SUPPLY, Rule
 
-_SUPPLY = {"owasp": ("ML06:2023", "LLM03:2025"), "atlas": ("AML.T0010",)}
-_UNPINNED = {"cwe": ("CWE-494", "CWE-829"), **_SUPPLY}
+_UNPINNED = {"cwe": ("CWE-494", "CWE-829"), **SUPPLY}
 
 ROWS = (
     Rule(
@@ -64,7 +63,7 @@ AutoModel.from_pretrained("org/model", revision="5e0c1d9f")
         "Anyone can open a pull request on the Hub, and its commits can be loaded by id: the owner never accepted them.",
         "Pin a commit of the main branch.",
         cwe=("CWE-494",),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```python
 AutoModel.from_pretrained("org/model", revision="<commit of somebody's pull request>")
@@ -81,7 +80,7 @@ The Hub serves the commit under the owner's name, though only a stranger propose
         "Loading a pickle can run code; loading safetensors cannot.",
         "Load the safetensors file: use_safetensors=True.",
         cwe=("CWE-502",),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```python
 hf_hub_download("org/model", "pytorch_model.bin", revision="<commit>")
@@ -98,7 +97,7 @@ The same commit holds `model.safetensors`.
         "A name that nobody owns can be registered by anyone, who then decides what this code loads.",
         "Correct the name, or remove the reference. If it is private, give the run a token that can read it.",
         cwe=("CWE-829", "CWE-1357"),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```python
 AutoModel.from_pretrained("org/modle")
@@ -131,7 +130,7 @@ The loader fails today, and loads whatever the owner tags as `v9` tomorrow.
         "Whoever registers the old name takes the redirect over, and with it what this code loads.",
         "Use the new name.",
         cwe=("CWE-1357",),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```python
 AutoModel.from_pretrained("old-org/model")
@@ -148,7 +147,7 @@ The Hub redirects to `new-org/model` until somebody registers `old-org`.
         "A deleted or renamed repository or account can be registered again by somebody else.",
         "Find out who owns it now. Only then run 'modelward lock' again.",
         cwe=("CWE-1357", "CWE-494"),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```json
 {"id": "org/model", "identity": "6512…"}
@@ -165,7 +164,7 @@ The lock file knows the repository by the Hub's own id; the one of that name tod
         "The entry is new in this change, so nothing binds yet; but it does not describe what would be loaded.",
         "Run 'modelward lock' again and review the difference.",
         cwe=("CWE-345",),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```json
 {"id": "org/model", "revision": "<commit>", "license": "mit"}
@@ -198,7 +197,7 @@ The entries of the base were used for this change.
         "Typosquatting: a name that a reader or a typing error takes for the famous one.",
         "Check that this is the repository that was meant.",
         cwe=("CWE-1007", "CWE-1357"),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```python
 AutoModel.from_pretrained("google-bert/bert-base-uncassed")
@@ -249,7 +248,7 @@ The new commit of the reference comes under terms that forbid commercial use.
         "A new account with few repositories is how impersonations begin.",
         "Check who stands behind it before you rely on it.",
         cwe=("CWE-1357",),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```python
 AutoModel.from_pretrained("meta-llama-official/Llama-3")
@@ -266,7 +265,7 @@ The account was registered days ago and holds one repository.
         "The Hub scans what is uploaded; this is the opinion of one of its scanners.",
         "Read the report on the Hub, and do not load the file before it is understood.",
         cwe=("CWE-502",),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```text
 pytorch_model.bin   protectai: unsafe
@@ -283,7 +282,7 @@ The page of the file on the Hub shows what the scanner found.
         "Loaders prefer a folder of that name: a change can swap the model without touching the reference.",
         "Rename the folder, or name it with ./ where it is meant.",
         cwe=("CWE-427",),
-        **_SUPPLY,
+        **SUPPLY,
         example="""\
 ```python
 AutoModel.from_pretrained("models/base")  # and there is a folder models/base

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 
 DOCS = "https://github.com/modelward/modelward/blob/main/docs/rules"
 
+DESERIALIZATION = {
+    "cwe": ("CWE-502",),
+    "owasp": ("ML06:2023", "LLM03:2025"),
+    "atlas": ("AML.T0010", "AML.T0011.000"),
+}
+"""Classification of whatever runs when something is deserialised."""
+
+SUPPLY = {"owasp": ("ML06:2023", "LLM03:2025"), "atlas": ("AML.T0010",)}
+"""Classification of what comes in with a model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
