@@ -1,7 +1,7 @@
 """The command line: arguments in, exit status out; every command loads only what it needs.
 
 Exit status: 0 pass or warn, 1 fail, 2 wrong usage or configuration, 3 incomplete, 4 internal error,
-130 interrupted.
+130 interrupted, 141 nobody reads the output any more.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from click.core import ParameterSource
 
 from scanner import __version__
 from scanner.collect.wish import Wish
+from scanner.outlet import OutputClosed, Program
 from scanner.settings import DEFAULT_OUTPUT, syft_binary, unsupported_system
 
 if TYPE_CHECKING:
     from scanner.domain import Report
 
-USAGE, INCOMPLETE, INTERNAL, INTERRUPTED = 2, 3, 4, 130
+USAGE, INCOMPLETE, INTERNAL, INTERRUPTED, UNREAD = 2, 3, 4, 130, 141
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(path_type=Path)
@@ -41,9 +42,9 @@ def main() -> NoReturn:
         sys.exit(USAGE)
     except (KeyboardInterrupt, click.Abort):
         _stop("interrupted; no report was written", INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(INTERNAL)
+    except OutputClosed:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered has no reader either
+        sys.exit(UNREAD)
     except OSError as error:
         subject = f"{error.filename}: " if error.filename else ""
         _stop(f"{subject}{error.strerror or error}; free or repair it, then run again", INTERNAL)
@@ -57,7 +58,7 @@ def _stop(message: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="modelward")
 def program() -> None:
     """Dependency review for machine-learning models."""
