@@ -114,16 +114,16 @@ def inspect(paths: tuple[str, ...], output: Path | None, as_json: bool, config: 
     """Judge single model files, all files of a directory, or hf://ORG/NAME[@REV], without git."""
     from tempfile import TemporaryDirectory
 
-    from scanner.collect.desk import HF, hub_name, hub_of
+    from scanner.collect.desk import HF, hub_name, hub_of, osv_of
     from scanner.collect.errors import CollectError
 
     try:
         names = tuple(hub_name(path) for path in paths if path.startswith(HF))
-        hub = hub_of(os.environ)
+        hub, osv = hub_of(os.environ), osv_of(os.environ)
     except CollectError as error:
         _stop(str(error), USAGE)
     files = tuple(Path(path) for path in paths if not path.startswith(HF))
-    wish = Wish(mode="files", config=config, offline=not names, files=files, names=names, hub=hub)
+    wish = Wish(mode="files", config=config, offline=not names, files=files, names=names, hub=hub, osv=osv)
     if output is not None:
         _judge(wish, output, as_json)
     else:
@@ -278,12 +278,12 @@ def _wish(
         raise click.UsageError("--all looks at the whole tree: it goes with neither --staged nor --base")
     if staged and head != "HEAD":
         raise click.UsageError("--staged looks at the index: it does not go with --head")
-    from scanner.collect.desk import hub_of
+    from scanner.collect.desk import hub_of, osv_of
     from scanner.collect.errors import CollectError
 
     mode: Literal["change", "all", "staged"] = "all" if whole else "staged" if staged else "change"
     try:
-        return Wish(repo, base, head, mode, config, offline, hub=hub_of(os.environ))
+        return Wish(repo, base, head, mode, config, offline, hub=hub_of(os.environ), osv=osv_of(os.environ))
     except CollectError as error:
         _stop(str(error), USAGE)
 

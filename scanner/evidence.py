@@ -115,7 +115,11 @@ class Inputs(Noun):
 
     fail_on_severity: Literal["info", "low", "medium", "high", "critical", "never"] | None = None
     fail_on_incomplete: bool | None = None
+    fail_on_vulnerability: Literal["info", "low", "medium", "high", "critical", "never"] | None = None
     sbom: Literal["auto", "always", "never"] | None = None
+    sbom_version: Literal["1.6", "1.7"] = "1.6"
+    sbom_author: str | None = Field(None, description="who answers for the SBOM: a name, an e-mail or a URL")
+    spdx: bool = False
     offline: bool = False
 
 

@@ -9,11 +9,12 @@ from pydantic import Field, StringConstraints
 
 from scanner.domain import Cause, HubType, Noun
 
-Key = Annotated[str, StringConstraints(pattern=r"^(git|lfs|file|hub):([0-9a-f]{40}|[0-9a-f]{64})$")]
+Key = Annotated[str, StringConstraints(pattern=r"^(git|lfs|file|hub|osv):([0-9a-f]{40}|[0-9a-f]{64})$")]
 """Content address of an object.
 
 ``git:<object id>``, ``lfs:<sha256>``, ``file:<sha256>``; ``hub:`` with the SHA-256 that the Hub declares of a
-file in its large storage, with the git object id of any other file, or with the SHA-256 of an API document.
+file in its large storage, with the git object id of any other file, or with the SHA-256 of an API document;
+``osv:`` with the SHA-256 of a body of the vulnerability database.
 """
 
 Oid = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
@@ -100,8 +101,48 @@ class HubFileRequest(Noun):
         return f"hub:{self.sha256 or self.oid}"
 
 
+PackagePurl = Annotated[str, StringConstraints(pattern=r"^pkg:[a-z0-9.+-]+/[\x21-\x7e]{1,480}$")]
+"""A package URL with a version, as a vulnerability database is asked for it."""
+
+AdvisoryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{1,99}$")]
+
+
+class OsvQuery(Noun):
+    """One package, and which page of the answer."""
+
+    purl: PackagePurl
+    page_token: str | None = Field(None, max_length=1024)
+
+
+class OsvQueryRequest(Noun):
+    """Which vulnerabilities these packages have (``POST /v1/querybatch`` of the OSV API).
+
+    The answer's document ``batch`` is the body: a list of results in the order of the queries.
+    """
+
+    kind: Literal["osv-query"] = "osv-query"
+    queries: list[OsvQuery] = Field(min_length=1, max_length=1000)
+
+
+class OsvAdvisoriesRequest(Noun):
+    """What the database says of these vulnerabilities (``GET /v1/vulns/{id}``).
+
+    The answer's documents are the bodies by id; ``lacking`` says why one could not be had.
+    """
+
+    kind: Literal["osv-advisories"] = "osv-advisories"
+    ids: list[AdvisoryId] = Field(min_length=1, max_length=1000)
+
+
 Request = Annotated[
-    BlobRequest | LfsRequest | FileRequest | HubRecordRequest | HubFileRequest, Field(discriminator="kind")
+    BlobRequest
+    | LfsRequest
+    | FileRequest
+    | HubRecordRequest
+    | HubFileRequest
+    | OsvQueryRequest
+    | OsvAdvisoriesRequest,
+    Field(discriminator="kind"),
 ]
 
 

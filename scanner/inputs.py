@@ -55,6 +55,27 @@ class ActionInputs(BaseModel):
     sbom: Literal["auto", "always", "never"] | None = Field(
         None, description="When to write the SBOM; the configuration's own wish wins where it is stricter."
     )
+    sbom_version: Literal["1.6", "1.7"] = Field("1.6", description="Version of CycloneDX to write.")
+    sbom_author: str = Field(
+        "",
+        description="Who answers for the SBOM: a name, an e-mail address or a URL; else the owner of the "
+        "repository.",
+        max_length=200,
+    )
+    spdx: Truth = Field(False, description="Whether to write the SBOM as SPDX 2.3, too: `sbom.spdx.json`.")
+    osv_url: str = Field(
+        "https://api.osv.dev",
+        description="Where known vulnerabilities of packages are asked for, by package URL; `none` to ask "
+        "nobody.",
+    )
+    fail_on_vulnerability: Severity | None = Field(
+        None, description="Fail from this severity of a known vulnerability on; off unless configured."
+    )
+    dependency_snapshot: Truth = Field(
+        False,
+        description="Whether pushes to the default branch submit models and software to GitHub's dependency "
+        "graph; needs `contents: write`.",
+    )
     comment_summary_in_pr: Literal["auto", "always", "on-failure", "never"] = Field(
         "auto",
         description="The comment: `auto` when there is something to say or to correct, `always`, "

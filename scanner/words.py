@@ -7,6 +7,9 @@ import re
 CONFIG_PATH = ".github/modelward.yml"
 """Where a repository keeps its configuration."""
 
+HUB_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/"}
+"""What the Hub writes before the id of a repository, by its kind."""
+
 LOCK_PATH = "modelward.lock"
 """Where a repository keeps which Hub repositories it relies on."""
 

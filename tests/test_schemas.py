@@ -62,7 +62,7 @@ def test_a_schema_that_is_not_that_of_the_code_is_named(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "scanner", tmp_path / "scanner", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(FOLDER, tmp_path / "docs" / "schemas")
-    domain = tmp_path / "scanner" / "domain.py"
+    domain = tmp_path / "scanner" / "domain" / "report.py"
     domain.write_text(
         domain.read_text().replace("reasons: list[str]", "reasons: list[str]\n    extra: str = ''")
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from scanner.collect.errors import CollectError
-from scanner.collect.wish import Hub, HubName
+from scanner.collect.wish import Hub, HubName, Osv
 
 HF = "hf://"
 
@@ -36,11 +37,32 @@ def hub_of(env: Mapping[str, str]) -> Hub:
     return Hub(endpoint=endpoint, token=env.get("HF_TOKEN", "").strip())
 
 
-def checked_endpoint(endpoint: str, what: str) -> str:
+def osv_of(env: Mapping[str, str]) -> Osv:
+    """The vulnerability database as ``MODELWARD_OSV_DATABASE`` (a folder) or ``MODELWARD_OSV_URL`` say.
+
+    Raises:
+        CollectError: the URL is no address.
+    """
+    database = env.get("MODELWARD_OSV_DATABASE", "").strip()
+    if database:
+        return Osv(url="", database=Path(database))
+    return osv_server(env.get("MODELWARD_OSV_URL", "").strip() or Osv.url, "MODELWARD_OSV_URL")
+
+
+def osv_server(url: str, what: str) -> Osv:
+    """A server of the OSV API; ``none`` is nobody.
+
+    Raises:
+        CollectError: it is no address; ``what`` names where it was said.
+    """
+    return Osv(url="" if url == "none" else checked_endpoint(url, what, "write https://api.osv.dev, or none"))
+
+
+def checked_endpoint(endpoint: str, what: str, advice: str = "write https://huggingface.co") -> str:
     """An http or https origin, possibly with a path, without a slash at its end.
 
     Raises:
-        CollectError: it is none; ``what`` names where it was said.
+        CollectError: it is none; ``what`` names where it was said, ``advice`` what can be done.
     """
     try:
         parts = urlsplit(endpoint)
@@ -48,7 +70,7 @@ def checked_endpoint(endpoint: str, what: str) -> str:
     except ValueError:
         usable = False
     if not usable or "@" in endpoint:
-        raise CollectError(f"{what}: {endpoint!r} is no address of a Hub; write https://huggingface.co")
+        raise CollectError(f"{what}: {endpoint!r} is no address of a server; {advice}")
     return endpoint.rstrip("/")
 
 

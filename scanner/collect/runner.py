@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from scanner.collect.desk import checked_endpoint
+from scanner.collect.desk import checked_endpoint, osv_server
 from scanner.collect.errors import CollectError
 from scanner.collect.wish import Asked, Central, Hub, Remote, Wish
 from scanner.event import Event
@@ -52,13 +52,18 @@ def wish_of(
         default_base=event.name == "push" and base is None,
         central=_central(event, inputs) if config is None else None,
         hub=hub_of(event, inputs),
+        osv=osv_server(inputs.osv_url, "input osv-url"),
         name=event.repository,
         asked=Asked(
             event={"name": event.name, "pull_request": event.pull_request, "fork": event.fork},
             inputs={
                 "fail_on_severity": inputs.fail_on_severity,
                 "fail_on_incomplete": inputs.fail_on_incomplete,
+                "fail_on_vulnerability": inputs.fail_on_vulnerability,
                 "sbom": inputs.sbom,
+                "sbom_version": inputs.sbom_version,
+                "sbom_author": inputs.sbom_author or None,
+                "spdx": inputs.spdx,
             },
         ),
     )

@@ -72,6 +72,17 @@ class Hub:
 
 
 @dataclass(frozen=True)
+class Osv:
+    """The vulnerability database: a server of the OSV API, or its export in a local folder."""
+
+    url: str = "https://api.osv.dev"
+    """Empty: nobody is asked."""
+    database: Path | None = None
+    """Folder of ``<ecosystem>/all.zip``, as OSV exports them; used instead of a server."""
+    patience: Patience = Patience(connect=10, silence=30)
+
+
+@dataclass(frozen=True)
 class HubName:
     """One repository that the caller named: ``hf://org/name@rev``."""
 
@@ -105,6 +116,7 @@ class Wish:
     files: tuple[Path, ...] = ()
     names: tuple[HubName, ...] = ()
     hub: Hub = Hub()
+    osv: Osv = Osv()
     remote: Remote | None = None
     default_base: bool = False
     """Whether the remote's default branch stands in for a base that is not known, or not there any more."""

@@ -210,6 +210,11 @@ class Config(_Section):
     fail_on_incomplete: Truth = Field(
         True, description="What could not be read makes the verdict `incomplete`; `false` makes it `warn`."
     )
+    fail_on_vulnerability: GateValue = Field(
+        "never",
+        description="The verdict is `fail` from this severity of a known vulnerability on, where the change "
+        "brings it in.",
+    )
     sbom: SbomValue = Field(
         "auto",
         description="When the SBOM is written: `auto` when the change touches a model, a reference or a "

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scanner.domain import Artifact, Finding, Incomplete, Reference, Repository
+from scanner.words import HUB_PREFIX
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/"}
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class Material:
         """The Hub repositories of the head, each commit for itself, in order of name and commit."""
         found: dict[tuple[str, str | None], HubSubject] = {}
         for repository in self.repositories:
-            name = _PREFIX[repository.type] + repository.id
+            name = HUB_PREFIX[repository.type] + repository.id
             found[name.casefold(), commit(repository.revision)] = HubSubject(
                 name, commit(repository.revision), repository.author, repository, ()
             )
         for reference in self.references:
-            prefix = _PREFIX.get(reference.repo_type)
+            prefix = HUB_PREFIX.get(reference.repo_type)
             if prefix is None or reference.repo_id is None or reference.resolution == "local":
                 continue
             if reference.change == "removed":
@@ -71,8 +71,8 @@ class Material:
     def repository_at(self, finding: Finding) -> str | None:
         """``org/name@commit`` of the repository a finding is about, in the form of the configuration."""
         reference = self.reference.get(finding.reference or "")
-        if reference and reference.repo_id and reference.repo_type in _PREFIX:
-            name, at = _PREFIX[reference.repo_type] + reference.repo_id, reference_commit(reference)
+        if reference and reference.repo_id and reference.repo_type in HUB_PREFIX:
+            name, at = HUB_PREFIX[reference.repo_type] + reference.repo_id, reference_commit(reference)
         else:
             artifact = self.artifact.get(finding.artifact or "")
             name, at = (artifact.repository_id or "", commit(artifact.revision)) if artifact else ("", None)

@@ -19,6 +19,7 @@ def tighten(config: Config, inputs: Inputs, *, configured: bool) -> tuple[Config
     warnings = []
     for name, is_stricter in (
         ("fail_on_severity", lambda given, held: gate_rank(given) <= gate_rank(held)),
+        ("fail_on_vulnerability", lambda given, held: gate_rank(given) <= gate_rank(held)),
         ("fail_on_incomplete", lambda given, held: given >= held),
         ("sbom", lambda given, held: _SBOM.index(given) >= _SBOM.index(held)),
     ):

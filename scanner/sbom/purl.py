@@ -59,3 +59,9 @@ def hub_file(repository: str, commit: str, path: str) -> str | None:
         return write(PackageURL("huggingface", parts[0], parts[1], commit, None, path))
     except ValueError:
         return None
+
+
+def hub_model(repository: str, commit: str) -> str | None:
+    """The package URL of a model of the Hub at a commit; ``None`` for ids without a name space."""
+    namespace, _, name = repository.rpartition("/")
+    return make("huggingface", namespace, name, commit) if namespace else None

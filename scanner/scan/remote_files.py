@@ -18,11 +18,11 @@ from scanner.inspect import formats
 from scanner.scan.artifacts import findings_of, gaps_of
 from scanner.scan.coverage import layers_of
 from scanner.scan.looking import Looker, Seen
+from scanner.words import HUB_PREFIX
 
 MOST_FILES = 10_000
 """So many files of one repository are considered."""
 
-_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/"}
 _MOST_GAPS = 3
 """With more files that share one gap, it is told once for the repository."""
 
@@ -53,7 +53,7 @@ class Looked:
 
 def full_name(repo_type: str, repo_id: str) -> str:
     """``org/name``, ``datasets/org/name``, ``spaces/org/name`` or ``kernels/org/name``."""
-    return _PREFIX[repo_type] + repo_id
+    return HUB_PREFIX[repo_type] + repo_id
 
 
 def is_code(path: str) -> bool:

@@ -48,6 +48,7 @@ def test_the_central_configuration_is_used_instead_of_the_base_s(
         "path": WHERE,
         "fail_on_severity": "low",
         "fail_on_incomplete": True,
+        "fail_on_vulnerability": "never",
     }
 
 

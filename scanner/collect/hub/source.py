@@ -13,13 +13,13 @@ from scanner.collect.hub.failures import of_status
 from scanner.collect.lfs import may_fetch
 from scanner.domain import Cause
 from scanner.exchange import HubFileRequest
+from scanner.words import HUB_PREFIX
 
 if TYPE_CHECKING:
     from httpx2 import Response
 
 AGAIN = "run again; if it happens again, do not use this file: the server does not serve what the Hub lists"
 _REDIRECTS = 3
-_PREFIXES = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Source:
 
 def resolve_url(client: Client, request: HubFileRequest) -> str:
     """The address that the Hub gives to a file at a commit."""
-    prefix = _PREFIXES[request.repo_type]
+    prefix = HUB_PREFIX[request.repo_type]
     return f"{client.endpoint}/{prefix}{request.repo_id}/resolve/{request.commit}/{quote(request.path)}"
 
 
