@@ -128,6 +128,102 @@ def test_every_slice_of_a_long_list_is_checked_and_named_by_its_place() -> None:
     assert found == [f"/components/{index}/hashes/0/content" for index in (99, 100, 250, 350)]
 
 
+def _nested(count: int, broken: int | None = None) -> dict[str, Any]:
+    """A component within a component that has very many references; one of them may be broken."""
+    references: list[dict[str, Any]] = [
+        {"type": "distribution", "url": f"https://example.org/{number}"} for number in range(count)
+    ]
+    if broken is not None:
+        references[broken]["unheard"] = 1
+    inner = {"type": "file", "name": "inner", "externalReferences": references}
+    outer = {"type": "library", "name": "outer", "components": [{"type": "file", "name": "a"}, inner]}
+    data: dict[str, Any] = json.loads(json.dumps(GOOD))
+    data["components"].append(outer)
+    return data
+
+
+@pytest.mark.parametrize("broken", [None, 0, 99, 100, 263])
+def test_long_lists_within_components_are_checked_too(broken: int | None) -> None:
+    data = _nested(264, broken)
+    found = [line.partition(":")[0] for line in check(json.dumps(data).encode())]
+    place = f"/components/{len(data['components']) - 1}/components/1/externalReferences/{broken}"
+    assert found == ([] if broken is None else [place])
+
+
+def test_equal_entries_of_a_nested_list_are_seen() -> None:
+    data = _nested(264)
+    references = data["components"][-1]["components"][1]["externalReferences"]
+    references[250] = references[3]
+    (found,) = check(json.dumps(data).encode())
+    assert found.startswith(f"/components/{len(data['components']) - 1}/components/1/externalReferences: ")
+
+
+_PLACES = st.sampled_from(
+    [
+        ("type", "model"),
+        ("name", 3),
+        ("unheard", 1),
+        ("version", "2"),
+        ("hashes", [{"alg": "x", "content": ""}]),
+    ]
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 129), _PLACES), max_size=3))
+def test_pieces_are_judged_as_the_whole(changes: list[tuple[int, tuple[str, object]]]) -> None:
+    data = _long(130)
+    for index, (key, value) in changes:
+        data["components"][index][key] = value
+    whole = JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(data), all_errors=True)
+    expected = {"/" + "/".join(str(part) for part in error.data.absolute_path) for error in whole or ()}
+    assert {line.partition(":")[0] for line in check(json.dumps(data).encode())} == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "entry", "complaint"),
+    [
+        ("annotations", {"subjects": ["nowhere"]}, "/annotations/0: 'nowhere' is no reference"),
+        (
+            "vulnerabilities",
+            {"affects": [{"ref": "nowhere"}]},
+            "/vulnerabilities/0: 'nowhere' is no reference",
+        ),
+        ("citations", {"attributedTo": "nowhere", "pointers": []}, "/citations/0: 'nowhere' is no reference"),
+        ("citations", {"pointers": ["/components/9/name"]}, "'/components/9/name' leads to nothing"),
+        ("compositions", {"vulnerabilities": ["nowhere"]}, "/compositions/0: 'nowhere' is no reference"),
+    ],
+)
+def test_references_of_every_kind_are_followed(key: str, entry: dict[str, Any], complaint: str) -> None:
+    found = lint({"components": [{"name": "a", "bom-ref": "a"}], key: [entry]})
+    assert [line for line in found if complaint in line], found
+
+
+@pytest.mark.parametrize(
+    ("expression", "fine"),
+    [
+        ("MIT OR Apache-2.0", True),
+        ("LicenseRef-own AND MIT", True),
+        ("MIT WITH Classpath-exception-2.0", True),
+        ("MIT OR", False),
+        ("whatever we like", False),
+    ],
+)
+def test_licence_expressions_must_mean_something(expression: str, fine: bool) -> None:
+    assert (lint({"components": [{"licenses": [{"expression": expression}]}]}) == []) is fine
+
+
+def test_a_document_of_the_next_version_is_held_against_its_own_schema() -> None:
+    data: dict[str, Any] = json.loads(json.dumps(GOOD))
+    data["citations"] = [
+        {"pointers": ["/components/0/name"], "timestamp": "2026-01-01T00:00:00Z", "attributedTo": ROOT}
+    ]
+    assert any("citations" in line for line in check(json.dumps(data).encode()))
+    data["specVersion"] = "1.7"
+    data["$schema"] = "http://cyclonedx.org/schema/bom-1.7.schema.json"
+    assert check(json.dumps(data).encode()) == []
+
+
 def test_equal_entries_of_different_slices_are_seen() -> None:
     data = _long(350)
     data["components"][340] = data["components"][7]
