@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from scanner.domain.base import Noun, Severity
+from scanner.domain.base import Cause, Noun, Severity
 from scanner.domain.findings import Suppression
 
 
@@ -18,7 +18,9 @@ class Vulnerability(Noun):
     purl: str = Field(description="the package of the software that is affected")
     paths: list[str] = Field([], description="manifests that name the package")
     severity: Severity | None = Field(None, description="null where the database states none")
+    score: float | None = Field(None, description="CVSS base score")
     vector: str | None = Field(None, description="CVSS vector")
+    cwe: list[str] = []
     summary: str = ""
     fixed: list[str] = Field([], description="versions that no longer have it")
     published: str | None = None
@@ -36,6 +38,7 @@ class VulnerabilityAssessment(Noun):
 
     state: Literal["assessed", "partly", "not-assessed"]
     reason: str = ""
+    cause: Cause | None = Field(None, description="why a question was not asked or not answered")
     source: str | None = Field(None, description="name of the database")
     packages: int = Field(0, description="packages that were asked about")
 
@@ -49,6 +52,7 @@ class FieldResult(Noun):
 
     field: str
     title: str
+    group: str = Field("", description="heading of the standard, or its clause")
     state: FieldState
     present: int = Field(0, description="of the components that should have it, how many do")
     of: int = 0
@@ -58,6 +62,9 @@ class FieldResult(Noun):
 class ProfileResult(Noun):
     """How much of a published list of data fields a document has; no score and no claim."""
 
+    kind: Literal["profile", "mapping"] = Field(
+        "profile", description="what a standard asks for, or where clauses find what there is"
+    )
     profile: str
     title: str
     version: str

@@ -55,6 +55,7 @@ CardTopic = Literal[
     "environmental",
     "citation",
     "contact",
+    "personal-data",
 ]
 """What a section of a card is about, as its heading says."""
 
@@ -64,7 +65,7 @@ class Card(Noun):
 
     license_files: list[str] = Field([], description="files of the repository that hold a licence's text")
     tags: list[str] = []
-    papers: list[str] = Field([], description="arXiv ids and DOIs")
+    papers: list[str] = Field([], description="arXiv ids and DOIs: 'arxiv:…', 'doi:…'")
     texts: dict[CardTopic, str] = Field({}, description="plain text of the first section about each topic")
     metrics: list[Metric] = []
     emissions: dict[str, str] = Field(
@@ -112,6 +113,9 @@ class Repository(Noun):
     base_models: list[str] = []
     base_model_relation: str | None = None
     datasets: list[str] = []
+    not_followed: dict[str, str] = Field(
+        {}, description="base models and 'datasets/…' of which nothing more is known, and why"
+    )
     card_sections: list[str] = []
     gated: bool | None = None
     private: bool | None = None
@@ -129,4 +133,4 @@ class Repository(Noun):
     hub_scans: dict[str, str] = Field({}, description="scanner and the worst that it says of a file")
     card: Card | None = Field(None, description="null where nothing more is stated, or it was not read")
     diff: RepositoryDiff | None = None
-    origins: dict[str, Origin] = {}
+    origins: dict[str, Origin] = Field({}, description="fields of the card as 'card.tags' and so on")

@@ -77,6 +77,9 @@ class Reference(Noun):
     resolved_revision: str | None = None
     pinned: bool = Field(description="whether it names a full commit id of the repository")
     loader: str = Field(description="id of the row of the table of loaders")
+    package: str | None = Field(
+        None, description="the package that the loader is imported from, where an import shows it"
+    )
     trust_remote_code: bool | None = Field(None, description="null when it cannot be told from the source")
     path: str
     line: int

@@ -67,6 +67,8 @@ class Totals(Noun):
     new_findings: int = 0
     old_findings: int = 0
     suppressed: int = 0
+    vulnerabilities: int = Field(0, description="known ones of the software, accepted ones left out")
+    new_vulnerabilities: int = Field(0, description="of these, in packages or versions the base lacks")
 
 
 class Report(Noun):
