@@ -58,7 +58,7 @@ def _purls(node: dict[str, Any]) -> Problems:
 
 def _licences(node: dict[str, Any]) -> Problems:
     expression = node.get("expression")
-    if isinstance(expression, str) and set(node) <= _LICENCE_KEYS and not _is_expression(expression):
+    if isinstance(expression, str) and set(node) <= _LICENCE_KEYS and not is_expression(expression):
         yield "expression", f"{expression[:200]!r} is not an SPDX licence expression"
 
 
@@ -161,7 +161,7 @@ def _is_purl(value: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_expression(value: str) -> bool:
+def is_expression(value: str) -> bool:
     """By syntax and SPDX's list; names of one's own begin with ``LicenseRef-``."""
     from cyclonedx.spdx import is_expression
 
