@@ -127,6 +127,33 @@ def sources(scratch: Path, options: Options) -> Iterator[Row]:
     )
 
 
+def torch_files(scratch: Path, options: Options) -> Iterator[Row]:
+    """The look at a large checkpoint, which comes on top of hashing it, beside that at a small one."""
+    from benchmarks import sparse
+
+    size = min(options.size, 1 << 30)
+    for kind, write in (("zip", sparse.torch_zip), ("legacy", sparse.legacy_torch)):
+        large, small = scratch / "large.pt", scratch / "small.pt"
+        write(large, size, 200)
+        write(small, 200 * 64, 200)
+        ours, other = side_by_side(
+            [sys.executable, "-c", _LOOK, ROOT, large],
+            [sys.executable, "-c", _LOOK, ROOT, small],
+            scratch,
+            options.runs or 5,
+        )
+        yield Row(
+            what=f"the look at a torch {kind} file of {size / (1 << 30):g} GiB",
+            ours=ours.seconds,
+            other_name="one of 13 kB, both with the start of Python",
+            other=other.seconds,
+            ratio=f"{ours.seconds - other.seconds:.2f} s longer",
+            target="at most 0.3 s longer",
+            peak=ours.peak,
+            peak_target="< 150 MB",
+        )
+
+
 def machine(scratch: Path, options: Options) -> Iterator[Row]:
     """The pickle machine alone on 100 MB of small opcodes, beside a bare iteration of ``pickletools``."""
     for what, head, unit, tail in _SMALL:
@@ -173,6 +200,15 @@ stream = Stream(SparseFile(Subject("small.pkl", sys.argv[2], size, [(0, size)]))
 walk = Walker(stream, 0, Judge(lambda value, length: stream.at(value.offset, length))).run(10**9)
 assert walk.stopped, walk.broken
 """
+_LOOK = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from scanner.inspect.interface import Subject
+from scanner.inspect.look import look_at
+size = os.path.getsize(sys.argv[2])
+look = look_at(Subject("model.pt", sys.argv[2], size, [(0, size)]))
+assert look.coverage == "full" and not look.gaps, look
+"""
 _PARSE = """
 import ast, sys
 for path in open(sys.argv[1]).read().split():
@@ -194,6 +230,7 @@ CASES: dict[str, Callable[[Path, Options], Iterator[Row]]] = {
     "hub-shards": hub_shards,
     "sources": sources,
     "machine": machine,
+    "torch-files": torch_files,
 }
 
 
