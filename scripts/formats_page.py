@@ -57,9 +57,13 @@ _CAPS = (
     ("everything unpacked of one file", f"{limits.EXPANDED_TOTAL >> 20} MiB"),
     (
         "unpacked to packed bytes",
-        f"{limits.EXPANDED_RATIO} to 1, beyond {limits.EXPANDED_FREE >> 20} MiB",
+        f"{limits.EXPANDED_RATIO} to 1, beyond {limits.EXPANDED_FREE >> 20} MiB, but for models read in full",
     ),
-    ("places tried for a pickle behind other bytes", f"{limits.BURIED_PICKLES} in the first 64 KiB"),
+    (
+        "places tried for a pickle behind other bytes",
+        f"{limits.BURIED_PICKLES} in the first 64 KiB, then {limits.BURIED_FURTHER:,} up to "
+        f"{limits.BURIED_BYTES >> 20} MiB",
+    ),
     ("directory of a zip or 7z archive", f"{limits.CONTAINER_DIRECTORY >> 20} MiB"),
     ("safetensors header", f"{limits.SAFETENSORS_HEADER:,} bytes"),
     ("GGUF header", f"{limits.GGUF_STEPS[-1] >> 20} MiB"),

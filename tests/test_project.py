@@ -202,7 +202,17 @@ def test_wheel_holds_the_program_and_its_templates(tmp_path: Path) -> None:
     assert not [name for name in inside if not name.startswith(("scanner/", "modelward-"))]
 
 
-@pytest.mark.parametrize("name", ["scripts/dev", "scripts/lint-workflows", ".ci/run", "run.sh"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "scripts/dev",
+        "scripts/npm-packages",
+        "scripts/lint-workflows",
+        "scripts/lint-sboms",
+        ".ci/run",
+        "run.sh",
+    ],
+)
 def test_scripts_can_be_executed_and_are_bash(name: str) -> None:
     assert (ROOT / name).stat().st_mode & stat.S_IXUSR
     subprocess.run(["bash", "-n", ROOT / name], check=True)

@@ -31,6 +31,12 @@ NOT_DANGEROUS = frozenset(
 )
 """What the walk takes for dangerous although no argument of a caller decides what happens."""
 
+SCANNERS = (
+    *("fickling", "model_unpickler", "modelaudit", "modelaudit_picklescan", "modelscan", "picklescan"),
+    "saferpickle",
+)
+"""Scanners of models: a model that touches one wants to switch it off."""
+
 EVERYTHING: dict[str, str] = {
     "test": "exec",
     "idlelib": "exec",
@@ -126,6 +132,7 @@ EVERYTHING: dict[str, str] = {
     "invoke": "process",
     "fabric": "process",
     "docker": "network",
+    **dict.fromkeys(SCANNERS, "state"),
     "git": "process",
     "gitdb": "file",
     "atexit": "call",

@@ -11,7 +11,7 @@ KNOWN: dict[str, str] = {
         TabError TimeoutError TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError
         UnicodeError UnicodeWarning UserWarning ValueError Warning ZeroDivisionError FileNotFoundError FileExistsError PermissionError
         ConnectionError DeprecationWarning FutureWarning len max min sum abs sorted round any all repr hash id ord chr
-        isinstance issubclass zip enumerate divmod pow""",
+        isinstance issubclass zip enumerate reversed divmod pow""",
     "copyreg": "_reconstructor __newobj__ __newobj_ex__ _slotnames",
     "_codecs": "encode",
     "codecs": "encode",
@@ -32,10 +32,14 @@ KNOWN: dict[str, str] = {
     "io": "BytesIO StringIO",
     "operator": "itemgetter add sub mul truediv floordiv mod neg eq ne lt le gt ge and_ or_ xor not_ contains concat getitem matmul",
     "_operator": "itemgetter add sub mul truediv floordiv mod neg eq ne lt le gt ge and_ or_ xor not_ contains concat getitem matmul",
-    "itertools": "count chain repeat cycle islice product zip_longest",
+    "itertools": "count chain repeat cycle islice product zip_longest permutations combinations combinations_with_replacement compress pairwise",
+    "os": "stat_result terminal_size times_result uname_result statvfs_result",
+    "http": "HTTPStatus HTTPMethod",
+    "urllib.parse": "ParseResult SplitResult DefragResult ParseResultBytes SplitResultBytes DefragResultBytes",
     "types": "SimpleNamespace MappingProxyType NoneType GenericAlias",
     "enum": "Enum IntEnum Flag IntFlag StrEnum auto",
-    "re": "_compile",
+    "re": "_compile RegexFlag",
+    "regex._regex": "compile",
     "ipaddress": "IPv4Address IPv6Address IPv4Network IPv6Network IPv4Interface IPv6Interface",
     "zoneinfo": "ZoneInfo ZoneInfo._unpickle",
     "_struct": "Struct",
@@ -187,6 +191,19 @@ KNOWN: dict[str, str] = {
     "pandas._libs.sparse": "IntIndex BlockIndex",
     "pandas.core.dtypes.dtypes": "CategoricalDtype CategoricalDtypeType DatetimeTZDtype PeriodDtype IntervalDtype ArrowDtype SparseDtype NumpyEADtype",
     "pandas.core.flags": "Flags",
+    "pyarrow.lib": """_reconstruct_record_batch _reconstruct_table _restore_array binary chunked_array decimal32 decimal64 decimal128 decimal256
+        dictionary duration field fixed_shape_tensor large_list list_ list_view map_ opaque py_buffer run_end_encoded scalar schema struct timestamp
+        time32 time64 type_for_alias union dense_union sparse_union bool8 json_ uuid""",
+    **{
+        f"statsmodels.tsa.statespace._{module}": " ".join(f"{letter}{kind}" for letter in "sdcz")
+        for module, kind in (
+            ("representation", "Statespace"),
+            ("initialization", "Initialization"),
+            ("kalman_filter", "KalmanFilter"),
+            ("kalman_smoother", "KalmanSmoother"),
+            ("simulation_smoother", "SimulationSmoother"),
+        )
+    },
     "joblib.numpy_pickle": "NumpyArrayWrapper",
     "joblib.numpy_pickle_compat": "NDArrayWrapper ZNDArrayWrapper",
     "sklearn.externals.joblib.numpy_pickle": "NumpyArrayWrapper NDArrayWrapper",
@@ -200,6 +217,7 @@ KNOWN: dict[str, str] = {
             "sklearn.metrics._dist_metrics",
             "sklearn.neighbors._dist_metrics",
             "sklearn.neighbors.dist_metrics",
+            "hdbscan.dist_metrics",
         ),
         """newObj DistanceMetric DistanceMetric64 DistanceMetric32 EuclideanDistance EuclideanDistance64 EuclideanDistance32 ManhattanDistance ManhattanDistance64 MinkowskiDistance MinkowskiDistance64
         ChebyshevDistance HaversineDistance HaversineDistance64 SEuclideanDistance MahalanobisDistance HammingDistance""",
