@@ -15,7 +15,7 @@ image=${MODELWARD_IMAGE:-} work=${MODELWARD_WORK:-} name=modelward-$$-$RANDOM us
 [[ $user != 0:* ]] || user=65532:65532 # nothing runs as root, also where the runner does
 proxies=(--env={HTTP,HTTPS,NO}_PROXY --env={http,https,no}_proxy) inputs=("${!INPUT_@}")
 facts=(--env=GITHUB_EVENT_PATH=/event.json
-    --env=GITHUB_{ACTIONS,ACTOR,API_URL,EVENT_NAME,GRAPHQL_URL,REPOSITORY,RUN_ATTEMPT,RUN_ID,SERVER_URL,SHA})
+    --env=GITHUB_{ACTIONS,ACTOR,API_URL,EVENT_NAME,GRAPHQL_URL,REPOSITORY,REF,RUN_ATTEMPT,RUN_ID,SERVER_URL,SHA})
 
 stop() { docker rm --force "$name" >/dev/null 2>&1 || true; }
 # No container outlives this script, no evidence outlives its rounds, and the report is the caller's in the end.

@@ -154,6 +154,13 @@ def torch_files(scratch: Path, options: Options) -> Iterator[Row]:
         )
 
 
+def software(scratch: Path, options: Options) -> Iterator[Row]:
+    """The dependency manifests of a repository, read by syft and cyclonedx-py."""
+    from benchmarks import software
+
+    yield from software.rows(scratch, options.runs or 3)
+
+
 def machine(scratch: Path, options: Options) -> Iterator[Row]:
     """The pickle machine alone on 100 MB of small opcodes, beside a bare iteration of ``pickletools``."""
     for what, head, unit, tail in _SMALL:
@@ -229,6 +236,7 @@ CASES: dict[str, Callable[[Path, Options], Iterator[Row]]] = {
     "hub-ranges": hub_ranges,
     "hub-shards": hub_shards,
     "sources": sources,
+    "software": software,
     "machine": machine,
     "torch-files": torch_files,
 }

@@ -16,6 +16,7 @@ import click
 from click.core import ParameterSource
 
 from scanner import __version__
+from scanner.cli_sbom import sbom
 from scanner.collect.wish import Wish
 from scanner.outlet import OutputClosed, Program
 from scanner.settings import DEFAULT_OUTPUT, syft_binary, unsupported_system
@@ -63,6 +64,8 @@ def _stop(message: str, status: int) -> NoReturn:
 def program() -> None:
     """Dependency review for machine-learning models."""
 
+
+program.add_command(sbom)
 
 repository_option = click.option(
     "--repo", type=FOLDER, default=Path(), help="A folder of the git repository.  [default: this folder]"

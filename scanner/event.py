@@ -20,6 +20,9 @@ _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 _URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
 
+_BRANCH = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\]{1,250}")
+_REF = re.compile(r"refs/" + _BRANCH.pattern)
+
 CHANGES = ("pull_request", "pull_request_target", "merge_group", "push")
 WHOLE = ("schedule", "workflow_dispatch", "release")
 EVENTS = (*CHANGES, *WHOLE, "workflow_run")
@@ -51,6 +54,9 @@ class Event:
     actor: str = ""
     run_id: int = 0
     run_attempt: int = 1
+    ref: str | None = None
+    """What a push or a run by hand is of, such as ``refs/heads/main``."""
+    default_branch: str | None = None
     release_tag: str | None = None
     release_id: int | None = None
 
@@ -58,6 +64,11 @@ class Event:
     def fork(self) -> bool:
         """Whether the head lives in another repository."""
         return self.head_repository is not None and self.head_repository != self.repository
+
+    @property
+    def on_default_branch(self) -> bool:
+        """Whether what happened is a commit of the default branch."""
+        return self.default_branch is not None and self.ref == f"refs/heads/{self.default_branch}"
 
     @property
     def read_only(self) -> bool:
@@ -125,6 +136,7 @@ def _push(payload: Any, env: Mapping[str, str]) -> dict[str, Any]:
     known = before is not None and before.strip("0") != ""
     branch = _get(payload, "repository", "default_branch")
     return {
+        **_branches(payload, env),
         "head": _sha(_get(payload, "after") or env.get("GITHUB_SHA"), "after"),
         "base": before if known else None,
         "base_branch": str(branch) if branch and not known else None,
@@ -134,11 +146,20 @@ def _push(payload: Any, env: Mapping[str, str]) -> dict[str, Any]:
 def _tree(payload: Any, env: Mapping[str, str]) -> dict[str, Any]:
     release = _get(payload, "release") or {}
     return {
+        **_branches(payload, env),
         "head": _sha(env.get("GITHUB_SHA"), "GITHUB_SHA"),
         "base": None,
         "whole": True,
         "release_tag": _get(release, "tag_name"),
         "release_id": _number(_get(release, "id")) or None,
+    }
+
+
+def _branches(payload: Any, env: Mapping[str, str]) -> dict[str, Any]:
+    """Which branch it is of, and which is the default one."""
+    return {
+        "ref": _maybe(_get(payload, "ref") or env.get("GITHUB_REF"), _REF),
+        "default_branch": _maybe(_get(payload, "repository", "default_branch"), _BRANCH),
     }
 
 

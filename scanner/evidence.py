@@ -121,6 +121,7 @@ class Inputs(Noun):
     sbom_author: str | None = Field(None, description="who answers for the SBOM: a name, an e-mail or a URL")
     spdx: bool = False
     offline: bool = False
+    osv: bool = Field(False, description="whether there is a vulnerability database that can be asked")
 
 
 class HubNamed(Noun):

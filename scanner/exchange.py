@@ -108,16 +108,25 @@ AdvisoryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._
 
 
 class OsvQuery(Noun):
-    """One package, and which page of the answer."""
+    """One package, and which page of the answer.
+
+    A server is told the package URL alone; ``ecosystem`` and ``name`` are for a local database: under them it
+    keeps its advisories.
+    """
 
     purl: PackagePurl
-    page_token: str | None = Field(None, max_length=1024)
+    ecosystem: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z.]{0,29}$")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=480)]
+    page_token: str | None = Field(None, min_length=1, max_length=1024)
 
 
 class OsvQueryRequest(Noun):
     """Which vulnerabilities these packages have (``POST /v1/querybatch`` of the OSV API).
 
-    The answer's document ``batch`` is the body: a list of results in the order of the queries.
+    The answer's document ``batch`` is the body: a list of results in the order of the queries. A local
+    database has no such answer: then the documents are the advisories that have the name of any of the
+    packages in them, each under ``advisory:`` and its id, and ``lacking`` names the ecosystems that the
+    database does not have.
     """
 
     kind: Literal["osv-query"] = "osv-query"

@@ -29,13 +29,18 @@ _ANSWER_LIMIT = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one job may use. ``wall`` and ``cpu`` are seconds, the others bytes or counts."""
+    """What one job may use. ``wall`` and ``cpu`` are seconds, the others bytes or counts; -1 is no bound.
+
+    ``processes`` counts every process and thread of the user, not of the worker alone, so 0 is the one bound
+    that means the same everywhere: no further process and no thread. The kernel does not hold root to it.
+    """
 
     memory: int
     cpu: int
     wall: int
     file_size: int = 0
     open_files: int = 64
+    processes: int = 0
 
 
 PARSER = Limits(memory=3 << 30, cpu=60, wall=180)
@@ -244,12 +249,14 @@ class _Worker:
             return f"it used more than {self.limits.cpu} s of processor time"
         if code == _OUT_OF_MEMORY:
             return f"it needed more than {self.limits.memory >> 20} MiB of memory"
+        if code == _TOO_DEEP:
+            return "its content is nested too deeply"
         if code < 0:
             return f"the worker was ended by {signal.Signals(-code).name}"
         return f"the worker ended with status {code}"
 
 
-_OUT_OF_MEMORY = 86
+_OUT_OF_MEMORY, _TOO_DEEP = 86, 87
 
 
 def serve(task: str, limits_json: str) -> None:
@@ -269,14 +276,13 @@ def serve(task: str, limits_json: str) -> None:
             answer = json.dumps(function(json.loads(line))).encode()
         except MemoryError:
             os._exit(_OUT_OF_MEMORY)
+        except RecursionError:
+            os._exit(_TOO_DEEP)
         answers.write(answer + b"\n")
 
 
 def confine(limits: Limits) -> None:
-    """Bind this process to ``limits`` and to its parent's life: for a child that is about to become a tool.
-
-    ``memory`` may be -1 for no bound on the address space.
-    """
+    """Bind this process to ``limits`` and to its parent's life: for a child that becomes a tool."""
     _die_with_parent()
     _limit(limits)
     _allow_cpu(limits.cpu)
@@ -289,9 +295,16 @@ def _limit(limits: Limits) -> None:
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_FSIZE, limits.file_size),
         (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_CORE, 0),
     ):
+        value = _granted(value, resource.getrlimit(kind)[1])
         resource.setrlimit(kind, (value, value))
+
+
+def _granted(wanted: int, most: int) -> int:
+    """As much as is wanted and the caller may have: only root could raise a limit again. -1 is no bound."""
+    return max(wanted, most) if -1 in (wanted, most) else min(wanted, most)
 
 
 def _allow_cpu(seconds: int) -> None:
@@ -300,7 +313,8 @@ def _allow_cpu(seconds: int) -> None:
 
     usage = resource.getrusage(resource.RUSAGE_SELF)
     used = int(usage.ru_utime + usage.ru_stime) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
+    most = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (_granted(used + seconds, most), most))
 
 
 def _die_with_parent() -> None:

@@ -105,7 +105,7 @@ def modelward(
     done = subprocess.run(
         [sys.executable, str(ENTRYPOINT), *words],
         cwd=cwd,
-        env={**os.environ, "HF_ENDPOINT": NO_HUB, **(env or {})},
+        env={**os.environ, "HF_ENDPOINT": NO_HUB, "MODELWARD_OSV_URL": "none", **(env or {})},
         capture_output=True,
         check=False,
         timeout=300,

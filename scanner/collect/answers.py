@@ -24,15 +24,19 @@ from scanner.exchange import (
     HubFileRequest,
     HubRecordRequest,
     LfsRequest,
+    OsvAdvisoriesRequest,
+    OsvQueryRequest,
     Request,
     request_id,
 )
 
 if TYPE_CHECKING:
     from scanner.collect.hub.hub import Hub
+    from scanner.collect.osv import Osv
 
 _BIGGER_BUDGET = "review the file by hand, or accept its digest in the configuration"
 _DEFECT = "none: this is a defect"
+_NAME_ONE = "run again without --offline, or name a local one in MODELWARD_OSV_DATABASE"
 
 
 class Answers:
@@ -52,9 +56,10 @@ class Answers:
         clone: Clone | None,
         lfs: Lfs | None,
         hub: Callable[[], Hub] | None,
+        osv: Callable[[], Osv] | None = None,
     ) -> None:
         self._store, self._repository, self._blobs, self._files = store, repository, blobs, files
-        self._clone, self._remote_lfs, self._hub = clone, lfs, hub
+        self._clone, self._remote_lfs, self._hub, self._osv = clone, lfs, hub, osv
         self._unfetched: dict[str, Unserved] = {}
         self._listings = [
             (root / "trees" / tree.file).read_bytes()
@@ -72,8 +77,8 @@ class Answers:
             self._unfetched = self._clone.blobs(self._repository.missing(oids))
         if self._remote_lfs is not None:
             self._remote_lfs.locate([item for item in admitted if isinstance(item, LfsRequest)])
-        of_hub = self._ask_hub(admitted)
-        return [of_hub.get(request_id(request)) or self._answer(request) for request in admitted]
+        asked = self._ask_hub(admitted) | self._ask_osv(admitted)
+        return [asked.get(request_id(request)) or self._answer(request) for request in admitted]
 
     def _ask_hub(self, admitted: Sequence[Request]) -> dict[str, Answer]:
         """The answers of the Hub, by request; it is not loaded where nothing is asked of it."""
@@ -81,6 +86,13 @@ class Answers:
         if self._hub is None or not wanted:
             return {}
         return {request_id(answer.request): answer for answer in self._hub().answer_all(wanted)}
+
+    def _ask_osv(self, admitted: Sequence[Request]) -> dict[str, Answer]:
+        """The answers of the vulnerability database, by request."""
+        wanted = [item for item in admitted if isinstance(item, OsvQueryRequest | OsvAdvisoriesRequest)]
+        if self._osv is None or not wanted:
+            return {}
+        return {request_id(answer.request): answer for answer in self._osv().answer_all(wanted)}
 
     def _admissible(self, requests: Sequence[Request]) -> Iterator[Request]:
         """The requests that were not answered before, up to the number one round may hold."""
@@ -98,6 +110,8 @@ class Answers:
                 self._lfs(request)
             elif isinstance(request, FileRequest):
                 self._file(request)
+            elif isinstance(request, OsvQueryRequest | OsvAdvisoriesRequest):
+                raise Unserved(Cause.OFFLINE, "no vulnerability database is asked", _NAME_ONE)
             else:
                 raise Unserved(Cause.OFFLINE, "the Hub is not asked", "run again without --offline")
         except Unserved as error:

@@ -51,6 +51,7 @@ from scanner.words import CONFIG_PATH
 
 if TYPE_CHECKING:
     from scanner.collect.hub.hub import Hub
+    from scanner.collect.osv import Osv
 
 _ENTRY_FIELDS = 3
 """Mode, kind and object id: what 'git ls-tree' prints before the path."""
@@ -74,6 +75,7 @@ class Collector:
         self._store = ObjectStore(root)
         self._files: dict[str, Path] = {}
         self._hub: Hub | None = None
+        self._osv: Osv | None = None
 
     def __enter__(self) -> Collector:
         return self
@@ -135,7 +137,9 @@ class Collector:
                     head=None if mode == "staged" else head,
                 ),
                 event=EventFacts.model_validate(self._wish.asked.event),
-                inputs=Inputs.model_validate({**self._wish.asked.inputs, "offline": self._wish.offline}),
+                inputs=Inputs.model_validate(
+                    {**self._wish.asked.inputs, "offline": self._wish.offline, "osv": self._has_osv}
+                ),
                 config=self._config(blobs, line, "base" if base else "head"),
                 base_tree=Tree(oid=trees["base"], file="base") if common else None,
                 head_tree=Tree(oid=tree, file="head"),
@@ -210,6 +214,7 @@ class Collector:
                 self._clone,
                 lfs,
                 None if self._wish.offline else lambda: self._ask_hub(manifest),
+                self._ask_osv if self._has_osv else None,
             )
             given = answers.answer_all(requests)
             update = {"objects": self._store.all(), "answers": [*manifest.answers, *given]}
@@ -227,6 +232,20 @@ class Collector:
             hub = Hub(self._wish.hub, self._store, manifest.hub_spent, manifest.answers)
             self._hub = self._stack.enter_context(hub)
         return self._hub
+
+    def _ask_osv(self) -> Osv:
+        """The vulnerability database, for this and all further rounds of this process."""
+        from scanner.collect.osv import Osv
+
+        if self._osv is None:
+            self._osv = self._stack.enter_context(Osv(self._wish.osv, self._store))
+        return self._osv
+
+    @property
+    def _has_osv(self) -> bool:
+        """Whether known vulnerabilities can be asked for: one of this machine also without a network."""
+        osv = self._wish.osv
+        return osv.database is not None or bool(osv.url and not self._wish.offline)
 
     def _open(self, workspace: Path) -> tuple[Repository, Blobs]:
         self._repository = self._stack.enter_context(Repository(workspace))

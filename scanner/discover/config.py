@@ -48,7 +48,7 @@ def find(text: str, path: str, line_offset: int = 0, *, card: bool = False) -> F
     walk.roots(roots)
     found.mentions = merge([*walk.found.mentions, *found.mentions])
     found.unsafe += walk.found.unsafe
-    found.gaps += walk.found.gaps
+    found.lack_as(walk.found)
     return found
 
 

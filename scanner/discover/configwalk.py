@@ -212,7 +212,7 @@ class Walk:
     def _take(self, inner: Found) -> None:
         self.found.mentions += inner.mentions
         self.found.unsafe += inner.unsafe
-        self.found.gaps += inner.gaps
+        self.found.lack_as(inner)
 
     # --- keys
 

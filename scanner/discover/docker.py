@@ -55,7 +55,7 @@ def find(text: str, path: str, line_offset: int = 0) -> Found:
     commands: list[Line] = []
     listed: list[Line] = []
     image: Word | None = None
-    for name, start, end in _instructions(text):
+    for name, start, end in instructions(text):
         if name == "from":
             image = _image(text, start, end)
         if name in {"from", "adapter"}:
@@ -69,11 +69,12 @@ def find(text: str, path: str, line_offset: int = 0) -> Found:
     parts += [find_in(lines, path, [line], in_list(lines, line.words[-1]), commands) for line in listed]
     found.mentions = merge([*(one for part in parts for one in part.mentions), *found.mentions])
     found.unsafe += [one for part in parts for one in part.unsafe]
-    found.gaps += [gap for part in parts for gap in part.gaps]
+    for part in parts:
+        found.lack_as(part)
     return found
 
 
-def _instructions(text: str) -> list[tuple[str, int, int]]:
+def instructions(text: str) -> list[tuple[str, int, int]]:
     """Each instruction's name and the characters of its arguments, continued lines and heredocs with them."""
     found: list[tuple[str, int, int]] = []
     at = 0

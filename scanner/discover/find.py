@@ -177,7 +177,7 @@ def find_text(text: str, path: str, siblings: Mapping[str, str] | None = None) -
             raise
         except Exception as error:
             reason = type(error).__name__
-            found.gaps.append(f"{path}: the search failed ({reason}); only explicit addresses were searched")
+            found.defeated = f"the search for models failed ({reason}); only explicit addresses were found"
     rows = _with_addresses(text)
     if rows is not None:
         from scanner.discover.addresses import find_addresses

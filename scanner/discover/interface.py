@@ -74,6 +74,8 @@ class Mention:
     """For ``other``: s3, gcs, azure, mlflow, kaggle, ngc, torch-hub, url, …"""
     expression: str = ""
     """The argument as it is written, up to 200 characters."""
+    package: str | None = None
+    """The package that the loader is imported from, where an import shows it."""
     pin: Edit | None = None
     """The edit that names a commit; null where none can be written mechanically."""
 
@@ -105,3 +107,10 @@ class Found:
     wants: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
     """Why a part was not searched; what was searched instead."""
+    defeated: str = ""
+    """Why the search itself came to an end: what ends a search may be there to hide from it."""
+
+    def lack_as(self, other: Found) -> None:
+        """Take over what ``other``, found in a part of the same file, could not search."""
+        self.gaps += other.gaps
+        self.defeated = self.defeated or other.defeated

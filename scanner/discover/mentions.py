@@ -96,9 +96,11 @@ class Mentions:
             row, sure = found
             seen.add(row.id)
             arguments = Arguments(self._evaluator, call, callee, own)
-            self._row(row, sure or not callee.name.startswith(ANY), call, arguments)
+            root = callee.name.partition(".")[0]
+            package = root if root in LIBRARIES else None
+            self._row(row, sure or not callee.name.startswith(ANY), call, arguments, package)
 
-    def _row(self, row: Loader, sure: bool, call: Call, arguments: Arguments) -> None:
+    def _row(self, row: Loader, sure: bool, call: Call, arguments: Arguments, package: str | None) -> None:
         switched: bool | None = row.always_code
         if row.switch and not row.always_code:
             switched = arguments.switched(row.switch, row.options)
@@ -112,6 +114,7 @@ class Mentions:
             revision = self._revision(row, argument, arguments)
             for mention in self._argument(Asked(row, argument, given, call, arguments, revision), sure):
                 mention.trust_remote_code = switched
+                mention.package = package
                 mention.files = self._files(row, arguments) or mention.files
                 made.append(mention)
         _no_shared_pins(made)

@@ -103,7 +103,7 @@ def find(text: str, path: str) -> Found:
         found.gaps.append(f"{path}: the cells at lines {lines} do not parse as Python 3; review them by hand")
     for other in (commands.find(lambda source: shell.find(source, path)), prose.find(_addresses)):
         found.mentions += other.mentions
-        found.gaps += other.gaps
+        found.lack_as(other)
     found.mentions.sort(key=lambda one: (one.line, one.call_line, one.repo_id or "", one.loader))
     return found
 

@@ -125,7 +125,7 @@ def _of_examples(text: str, path: str, offset: int) -> list[Mention]:
         return []
     words = _words(code)
     found = _of_code(code, path, {}, offset, None, words)
-    if found.gaps:
+    if found.gaps or found.defeated:
         runs = [(code.count("\n", 0, run.start()), run[0]) for run in islice(_RUN.finditer(code), _MOST_RUNS)]
         parts = [_of_code(run, path, {}, offset + line, None, words) for line, run in runs]
         found = Found([one for part in parts for one in part.mentions])
@@ -148,7 +148,8 @@ def _of_code(
     except SyntaxError as error:
         reason = f"it does not parse as Python 3 (line {(error.lineno or 1) + offset})"
     except (RecursionError, MemoryError, ValueError) as error:
-        reason = f"its source is too deep to be read ({type(error).__name__})"
+        why = f"its source is too deep to be read ({type(error).__name__})"
+        return Found(defeated=f"{why}; only explicit addresses were found")
     return Found(
         gaps=[f"{path}: {reason}; only explicit addresses were searched: review its loaders by hand"]
     )

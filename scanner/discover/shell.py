@@ -62,7 +62,7 @@ def find(text: str, path: str, line_offset: int = 0) -> Found:
     inner = find_in(lines, path, commands, depth=0)
     found.mentions = merge([*inner.mentions, *found.mentions])
     found.unsafe = inner.unsafe
-    found.gaps += inner.gaps
+    found.lack_as(inner)
     return found
 
 
@@ -81,7 +81,9 @@ def find_in(
     run = Search(lines, path, Variables([*(known or []), *commands]), depth, append)
     for line in commands:
         run.line(line)
-    return Found(mentions=run.mentions, unsafe=run.inner.unsafe, gaps=run.inner.gaps)
+    found = Found(mentions=run.mentions, unsafe=run.inner.unsafe)
+    found.lack_as(run.inner)
+    return found
 
 
 def in_list(lines: Lines, last: Word) -> Append:
@@ -393,4 +395,4 @@ class Search:
             found = search(self.lines, start, end, self.path, language, quote)
         self.mentions += found.mentions
         self.inner.unsafe += found.unsafe
-        self.inner.gaps += found.gaps
+        self.inner.lack_as(found)

@@ -37,14 +37,16 @@ class Mapping:
     end: int = 0
     pairs: list[tuple[Scalar, Node]] = field(default_factory=list)
     flow: bool = False
+    _index: dict[str, Node] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The first value of each key, as :meth:`get` compares them: a file may have very many."""
+    _indexed: int = field(default=0, init=False, repr=False, compare=False)
 
     def get(self, *keys: str) -> Node | None:
         """The value of the first of these keys, compared with letters small and ``-`` as ``_``."""
-        for key in keys:
-            for name, value in self.pairs:
-                if snake(name.value) == key:
-                    return value
-        return None
+        for name, value in self.pairs[self._indexed :]:
+            self._index.setdefault(snake(name.value), value)
+        self._indexed = len(self.pairs)
+        return next((self._index[key] for key in keys if key in self._index), None)
 
     def scalar(self, *keys: str) -> Scalar | None:
         """The first of these keys whose value is a scalar."""

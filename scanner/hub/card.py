@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import NamedTuple
 
 from scanner.hub.texts import clean
 
-_BYTES = 1 << 20
+CARD_BYTES = 1 << 20
+"""So much of a card is read."""
+
 _SECTIONS = 100
 _HEADING = 120
 
@@ -18,10 +20,13 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _NO_PARAGRAPH = re.compile(r"[ \t]*(?:[>|<]|[-+*](?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$))|(?: {0,3}\t| {4})")
 
 
-def sections_of(job: dict[str, Any]) -> list[str]:
-    """The headings of the file at ``job["path"]``, of which the first MiB is read."""
-    with open(job["path"], "rb") as file:
-        return sections(file.read(_BYTES).decode("utf-8", "replace"))
+class Heading(NamedTuple):
+    """One heading: its text, how deep it is (1 to 6), and the lines it takes up, counted from 0."""
+
+    text: str
+    level: int
+    first: int
+    last: int
 
 
 def sections(markdown: str) -> list[str]:
@@ -29,9 +34,23 @@ def sections(markdown: str) -> list[str]:
 
     Front matter, code, quotations, lists and comments are passed over.
     """
-    found: list[str] = []
-    fence, comment, paragraph = "", False, ""
-    for line in _body(markdown[:_BYTES].lstrip("\ufeff").splitlines()):
+    return [heading.text for heading in headings(body(markdown))]
+
+
+def body(markdown: str) -> list[str]:
+    """The lines behind the front matter, of the first MiB."""
+    lines = markdown[:CARD_BYTES].lstrip("\ufeff").splitlines()
+    if not lines or lines[0].rstrip() != "---":
+        return lines
+    end = next((number for number, line in enumerate(lines) if number and line.rstrip() == "---"), 0)
+    return lines[end + 1 :] if end else lines
+
+
+def headings(lines: list[str]) -> list[Heading]:
+    """The headings among the lines of a body, up to 100."""
+    found: list[Heading] = []
+    fence, comment, paragraph, began = "", False, "", 0
+    for number, line in enumerate(lines):
         if len(found) == _SECTIONS:
             break
         if fence or comment:
@@ -45,22 +64,16 @@ def sections(markdown: str) -> list[str]:
         elif line.lstrip().startswith("<!--"):
             comment, paragraph = "-->" not in line, ""
         elif atx:
-            _add(found, _CLOSING.sub("", atx[1] or ""))
+            level = len(line.lstrip()) - len(line.lstrip().lstrip("#"))
+            _add(found, _CLOSING.sub("", atx[1] or ""), level, number, number)
             paragraph = ""
         elif paragraph and _UNDERLINE.fullmatch(line):
-            _add(found, paragraph)
+            _add(found, paragraph, 1 if "=" in line else 2, began, number)
             paragraph = ""
         else:
+            began = began if paragraph else number
             paragraph = _paragraph(paragraph, line)
     return found
-
-
-def _body(lines: list[str]) -> list[str]:
-    """The lines behind the front matter."""
-    if not lines or lines[0].rstrip() != "---":
-        return lines
-    end = next((number for number, line in enumerate(lines) if number and line.rstrip() == "---"), 0)
-    return lines[end + 1 :] if end else lines
 
 
 def _closes(line: str, fence: str) -> bool:
@@ -84,6 +97,6 @@ def _paragraph(paragraph: str, line: str) -> str:
     return clean(f"{paragraph} {line.strip()}".strip(), _HEADING)
 
 
-def _add(found: list[str], text: str) -> None:
+def _add(found: list[Heading], text: str, level: int, first: int, last: int) -> None:
     if text.strip():
-        found.append(clean(text.strip(), _HEADING))
+        found.append(Heading(clean(text.strip(), _HEADING), level, first, last))

@@ -6,6 +6,7 @@ Nothing here imports pydantic: workers start often and must start fast.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 SCANNERS = ("avScan", "pickleImportScan", "protectAiScan", "jFrogScan", "virusTotalScan")
 """The Hub's own scanners, by the names that its API gives them."""
@@ -33,6 +34,21 @@ class HubCommit:
     date: str
     title: str
     authors: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class HubCard:
+    """What the card states, and what the Hub reads out of a configuration, beyond the usual fields."""
+
+    license_files: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    papers: list[str] = field(default_factory=list)
+    """``arxiv:…`` and ``doi:…`` of the tags."""
+    metrics: list[dict[str, Any]] = field(default_factory=list)
+    """Each with the fields of :class:`scanner.domain.Metric`."""
+    emissions: dict[str, str] = field(default_factory=dict)
+    config: dict[str, str] = field(default_factory=dict)
+    dataset: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -82,6 +98,14 @@ class Record:
     tags: dict[str, str] = field(default_factory=dict)
     reachable: bool | None = None
     """Whether the commit is on a branch or a tag; null when that cannot be told."""
+    card: HubCard = field(default_factory=HubCard)
     stated: list[str] = field(default_factory=list)
     """Fields whose value stands in the card; the others are the Hub's own account."""
     problems: list[str] = field(default_factory=list)
+
+
+def restored(value: dict[str, Any]) -> Record:
+    """The record out of the JSON that crossed the worker's door."""
+    files = [HubFile(**file) for file in value["files"]]
+    commits = [HubCommit(**commit) for commit in value["commits"]]
+    return Record(**{**value, "files": files, "commits": commits, "card": HubCard(**value["card"])})

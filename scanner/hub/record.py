@@ -13,6 +13,7 @@ from typing import Any
 from scanner.hub import history
 from scanner.hub.documents import LIST, Documents, Fields
 from scanner.hub.interface import Record
+from scanner.hub.statements import statements
 from scanner.hub.texts import COMMIT, DATE, REPO_ID, Problems, clean
 from scanner.hub.tree import files
 
@@ -47,6 +48,7 @@ def read(job: dict[str, Any]) -> dict[str, Any]:
     record.auto_map = _auto_map(info.raw("config"), problems)
     _publisher(record, documents, problems)
     record.files, record.files_complete = files(documents, info.raw("siblings"), problems)
+    record.card = statements(info, record.repo_type, record.files, problems)
     _history(record, documents, problems)
     record.problems = problems.told
     return asdict(record)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LEADS_OUT = "the member name {} leads out of the archive"
+
 
 class NameCheck:
     """Collects what is odd about the names of one archive's members, with the severity."""
@@ -21,7 +23,7 @@ class NameCheck:
                 detail = f"two members are called {plain}{case}: readers take the first or the last of them"
                 self.oddities.append((detail, "high" if not case else "medium"))
         if leads_out(name):
-            self.oddities.append((f"the member name {name} leads out of the archive", "high"))
+            self.oddities.append((LEADS_OUT.format(name), "high"))
         if any(ord(letter) < 32 for letter in name):
             self.oddities.append((f"the member name {name!r} holds control characters", "high"))
 

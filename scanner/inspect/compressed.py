@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scanner.inspect import expand
+from scanner.inspect import expand, limits
 from scanner.inspect.examination import Examination, Item
 from scanner.inspect.formats import names_a_model
 from scanner.inspect.readers.reading import REVIEW, Unreadable
@@ -44,14 +44,23 @@ def look_at_compressed(examination: Examination, item: Item) -> None:
     expanded = expand.Expanded(chunks, examination)
     name = _inner_name(item.name)
     if not expanded.peek():
-        if not recognise(expanded.stream, name) and not names_a_model(item.name):
+        ordinary = not recognise(expanded.stream, name) and not names_a_model(item.name)
+        if ordinary and not _is_uniform(expanded.stream):
+            return
+        if ordinary and expanded.longer_than(limits.EXPANDED_FREE):
+            if expand.is_out_of_proportion(stream.size, expanded.length):
+                raise expand.bomb(stream.size, expanded.length)
             return
         expanded.all()
-    inner = None
+    inner, gaps = None, len(examination.look.gaps)
     if expanded.length or not expanded.fault:
         inner = examination.inspect(expanded.stream, name, item.member, item.depth + 1)
     if expanded.fault:
         raise expanded.fault
+    if expand.is_out_of_proportion(chunks.taken, expanded.length) and (
+        inner is None or len(examination.look.gaps) > gaps
+    ):
+        raise expand.bomb(chunks.taken, expanded.length)
     end = start + chunks.taken
     if end < stream.size:
         _look_behind(examination, item, end, inner is not None)
@@ -66,6 +75,12 @@ def _look_behind(examination: Examination, item: Item, end: int, model: bool) ->
         detail = f"{rest.size} bytes{what} stand behind the compressed data, where unpackers do not look"
         examination.malformed(item.member, detail, "high" if title else "medium")
         examination.gap(item.member, detail, "hostile", REVIEW)
+
+
+def _is_uniform(stream: Stream) -> bool:
+    """Whether the beginning is one byte over and over, as in a decompression bomb."""
+    head = stream.at(0, limits.PEEK_BYTES)
+    return not head.strip(head[:1])
 
 
 def _inner_name(name: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from scanner.inspect import limits
 from scanner.inspect.engines import engines_for
 from scanner.inspect.formats import FORMATS
-from scanner.inspect.interface import Gap, Layer, Look, Sighting
+from scanner.inspect.gravest import Kept, gravity, weight
+from scanner.inspect.interface import Facts, Gap, Layer, Look, Sighting
 from scanner.inspect.parts import Parts
 from scanner.inspect.readers.executables import kind_of_program
 from scanner.inspect.readers.reading import READER, REVIEW, SPLIT, Reading, Unreadable
@@ -69,7 +70,10 @@ class Examination:
         self.models = 0
         """Streams recognised so far that are more than wrappers."""
         self._handlers = handlers
-        self._overflow = False
+        self._sightings = Kept(self.look.sightings, limits.SIGHTINGS, gravity)
+        self._gaps = Kept(self.look.gaps, limits.GAPS, weight)
+        self._open: set[str | None] = set()
+        """Members with a gap, listed or not."""
         self._seen: set[tuple[str | None, ...]] = set()
         self._parts = Parts()
         self._known = Known()
@@ -153,7 +157,7 @@ class Examination:
         if layer.opcodes is not None:
             self._looked_at(layer.member, READER)
         if layer.format == "pickle":
-            self._known.note(layer.member, layer.known)
+            self._known.note(layer.member, layer.known, layer.walked)
             if layer.size > limits.WITNESS_BYTES or (layer.opcodes or 0) > limits.WITNESS_OPCODES:
                 if not judged:
                     self.gap(layer.member, "it is too large to be shown to the engines", "budget", SPLIT)
@@ -223,24 +227,27 @@ class Examination:
         )
 
     def sighting(self, sighting: Sighting) -> None:
-        """Keep a sighting, up to a count."""
+        """Keep a sighting; of too many the gravest."""
         key = (sighting.rule, sighting.engine, sighting.member, sighting.symbol, sighting.arguments)
-        if key in self._seen:
-            return
-        self._seen.add(key)
-        if len(self.look.sightings) < limits.SIGHTINGS:
-            self.look.sightings.append(sighting)
-        elif not self._overflow:
-            self._overflow = True
-            self.gap(
-                None, f"more than {limits.SIGHTINGS} findings in one file; the rest is not listed", "budget"
-            )
+        if key not in self._seen:
+            self._seen.add(key)
+            self._sightings.add(sighting)
 
     def gap(self, member: str | None, detail: str, cause: str = "unreadable", action: str = REVIEW) -> None:
-        """Keep a gap, up to a count; the first ones tell enough."""
+        """Keep a gap; of too many those that weigh most."""
         found = Gap(cause, detail, action, member)
-        if len(self.look.gaps) < limits.GAPS and found not in self.look.gaps:
-            self.look.gaps.append(found)
+        self._open.add(member)
+        if found not in self.look.gaps:
+            self._gaps.add(found)
+
+    def _say_what_is_left_out(self) -> None:
+        for kept, what, than in (
+            (self._sightings, "findings in one file are not listed", "none is graver"),
+            (self._gaps, "reasons why it was not read in full are not listed", "none weighs more"),
+        ):
+            if kept.left_out:
+                detail = f"{kept.left_out:,} further {what}; {than} than those that are"
+                self.look.gaps.append(Gap("budget", detail, REVIEW))
 
     def enter(self, item: Item) -> None:
         """Count one member of an archive.
@@ -259,6 +266,7 @@ class Examination:
 
         Unless the file is here ``whole``, nobody can claim more than its structure.
         """
+        self._say_what_is_left_out()
         look = self.look
         look.format = format_id
         look.bytes_read = bytes_read
@@ -271,13 +279,13 @@ class Examination:
         look.sightings = sorted(map(_clean_sighting, sightings), key=_order)
         look.parts = [
             replace(part, member=_clip_member(part.member))
-            for part in self._parts.judged(look.gaps, CONTAINERS)
+            for part in self._parts.judged(self._open, CONTAINERS)
         ]
         look.part_count = self._parts.count
         look.gaps = [
             replace(gap, detail=_clip(gap.detail), member=_clip_member(gap.member)) for gap in look.gaps
         ]
-        look.facts = {key: _clean_fact(value) for key, value in sorted(look.facts.items())}
+        look.facts = dict(_clean_facts(look.facts))
         return look
 
 
@@ -307,6 +315,14 @@ def _clip(text: str) -> str:
     text = without_secrets(text[: limits.TEXT * 20])
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= limits.TEXT else text[: limits.TEXT - 1] + "…"
+
+
+def _clean_facts(facts: Facts) -> Iterator[tuple[str, Fact]]:
+    """The facts in order; beside a list that is too long, how many of it are left out."""
+    for key, value in sorted(facts.items()):
+        yield key, _clean_fact(value)
+        if isinstance(value, list) and len(value) > limits.FACT_ITEMS:
+            yield f"{key}_left_out", len(value) - limits.FACT_ITEMS
 
 
 def _clean_fact(value: Fact) -> Fact:

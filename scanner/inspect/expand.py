@@ -9,6 +9,7 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
@@ -28,6 +29,16 @@ LZ4_MAGIC = b"\x04\x22\x4d\x18"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 SKIPPABLE_MAGICS = tuple(bytes((0x50 + kind, 0x2A, 0x4D, 0x18)) for kind in range(16))
 """Frames that hold no data, in LZ4 as in Zstandard."""
+
+
+def is_out_of_proportion(packed: int, size: int) -> bool:
+    """Whether so much out of so little is a bomb, unless it turns out to be a model: weights may be zeros."""
+    return size > max(limits.EXPANDED_FREE, packed * limits.EXPANDED_RATIO)
+
+
+def bomb(packed: int, size: int) -> Unreadable:
+    """What is said of it."""
+    return Unreadable(f"it unpacks to {size:,} bytes out of {packed:,}: a decompression bomb", "hostile")
 
 
 class Meter(Protocol):
@@ -85,7 +96,12 @@ class Inflater(_Packed):
                 pending = self._more()
                 if not pending:
                     break
-            data = unpacker.decompress(pending, _OUTPUT)
+            before = unpacker.copy()
+            try:
+                data = unpacker.decompress(pending, _OUTPUT)
+            except zlib.error:
+                yield from _up_to_the_fault(before, pending)
+                raise
             pending = unpacker.unconsumed_tail
             if data:
                 yield data
@@ -97,6 +113,13 @@ class Inflater(_Packed):
         yield unpacker.flush()
         if not unpacker.eof:
             raise Unreadable("the compressed data ends too early")
+
+
+def _up_to_the_fault(unpacker: Any, packed: bytes) -> Iterator[bytes]:
+    """What stands before a broken place or a wrong checksum: loaders have run it when they find out."""
+    with suppress(zlib.error):
+        for position in range(len(packed)):
+            yield unpacker.decompress(packed[position : position + 1])
 
 
 class Filtered(_Packed):
@@ -229,12 +252,9 @@ class _Expanding(Raw):
 
     def _check(self) -> None:
         produced, taken = len(self._buffer), max(1, self._chunks.taken)
-        if produced > limits.EXPANDED_FREE and produced > taken * limits.EXPANDED_RATIO:
-            raise Unreadable(
-                f"it unpacks to more than {limits.EXPANDED_RATIO} times its size: a decompression bomb",
-                "hostile",
-            )
         if produced > limits.EXPANDED_MEMBER:
+            if is_out_of_proportion(taken, produced):
+                raise bomb(taken, produced)
             detail = f"it unpacks to more than {limits.EXPANDED_MEMBER >> 20} MiB"
             raise Unreadable(detail, "budget", SPLIT)
         if self._meter.expanded > limits.EXPANDED_TOTAL:

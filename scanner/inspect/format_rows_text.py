@@ -10,6 +10,7 @@ modules feature_extractor_config image_processor_config video_preprocessor_confi
 scheduler_config config_sentence_transformers sentence_bert_config quantize_config hyper_config peft_config
 """
 HF_CONFIG_NAMES = (*(f"{name}.json" for name in _CONFIGURATIONS.split()), "chat_template.jinja")
+TEMPLATE_ENDINGS = (".jinja", ".jinja2", ".j2", ".template", ".tmpl")
 YAML_NAMES = ("mlmodel", "hyperparams.yaml", "model_config.yaml", "hparams.yaml", "config.yaml", "config.yml")
 """YAML that loaders obey, lower case."""
 SHARD_INDEX = ".index.json"
@@ -19,7 +20,7 @@ ROWS = (
         "hf-config",
         "a model configuration",
         (*HF_CONFIG_NAMES, ".json"),
-        "its file name and keys that such files have, or `auto_map`; a Jinja chat template",
+        "its file name and keys that such files have, or `auto_map` or `chat_template`; a Jinja chat template",
         "`auto_map`, custom pipelines, libraries that it names, chat templates",
         False,
         OWN,
@@ -49,8 +50,9 @@ ROWS = (
         "yaml-config",
         "a YAML configuration that names code",
         (".yaml", ".yml"),
-        "`_target_` in `config.yaml`, `model_config.yaml` …, or one of the standard library; object tags",
-        "tags and `_target_`, which Hydra, NeMo, hyperpyyaml and unsafe loaders call",
+        "`_target_` in `config.yaml`, `model_config.yaml` …, or one of the standard library; object tags; "
+        "`chat_template`",
+        "tags and `_target_`, which Hydra, NeMo, hyperpyyaml and unsafe loaders call; chat templates",
         False,
         OWN,
         "every tag and every target; nothing is constructed",

@@ -108,6 +108,8 @@ class Layer:
 
     Null unless the machine read the layer to its end.
     """
+    walked: frozenset[str] = frozenset()
+    """Names of packages whose sources were walked, in which nothing was found, and of whose use neither."""
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ WITNESS_BYTES = 64 * MIB
 WITNESS_OPCODES = 1_000_000
 """Opcodes of one pickle that is shown to further engines: they keep every one, which takes some 100 MB."""
 
-PICKLE_STREAMS = 1_000
+PICKLE_STREAMS = 10_000
 """Pickles in a row in one file."""
 
 PICKLE_LINE = 16 * MIB
@@ -73,6 +73,12 @@ RECOGNISE_OPCODES = 20_000
 BURIED_PICKLES = 256
 """Places in the head of a stream that are tried for a pickle behind other bytes."""
 
+BURIED_BYTES = 256 * MIB
+"""How far a stream that nobody recognises is searched for a pickle behind other bytes."""
+
+BURIED_FURTHER = 65_536
+"""Places behind the head that are tried for one."""
+
 BURIED_OPCODES = 2_000
 """Opcodes walked at each of them."""
 
@@ -92,7 +98,10 @@ EXPANDED_TOTAL = 1024 * MIB
 """All that is unpacked of one file."""
 
 EXPANDED_RATIO = 200
-"""Unpacked to packed bytes beyond which something larger than :data:`EXPANDED_FREE` is a bomb."""
+"""Unpacked to packed bytes beyond which something larger than :data:`EXPANDED_FREE` is a bomb.
+
+Unless it is a model that was read in full, and no larger than :data:`EXPANDED_MEMBER`: weights may be zeros.
+"""
 
 EXPANDED_FREE = 64 * MIB
 """Up to here any ratio will do: an array of zeros is no bomb."""

@@ -123,14 +123,19 @@ class Walker:
         machine.settle(position)
         self.stream.seek(position)
         data = self.stream.read1(_BLOCK)
-        while len(data) <= len(PADDING) and position + len(data) < size:
+        ends = not data
+        while len(data) <= len(PADDING) and position + len(data) < size and not ends:
             try:
-                data += self.stream.read1(_BLOCK)
+                more = self.stream.read1(_BLOCK)
             except NotCollected as missing:
                 self._missing, self._known = missing, position + len(data)
                 break
+            data += more
+            ends = not more  # packed data may hold less than it declares
+        if not data:
+            raise Broken("the stream ends before STOP")
         machine.base = position
-        ends = position + len(data) == size or self._missing is not None
+        ends |= position + len(data) == size or self._missing is not None
         machine.limit = len(data) if ends else len(data) - len(PADDING)
         return data + PADDING
 

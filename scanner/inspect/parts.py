@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Set
 
 from scanner.inspect import limits
-from scanner.inspect.interface import Gap, Part
+from scanner.inspect.interface import Part
 
 
 class Parts:
@@ -31,9 +31,8 @@ class Parts:
             if engine not in part.engines:
                 part.engines.append(engine)
 
-    def judged(self, gaps: Iterable[Gap], wrappers: frozenset[str]) -> list[Part]:
-        """The layers, with how far each was read; a wrapper is read by opening it."""
-        open_members = {gap.member for gap in gaps}
+    def judged(self, open_members: Set[str | None], wrappers: frozenset[str]) -> list[Part]:
+        """The layers, with how far each was read, given the members with a gap; wrappers are opened."""
         for part in self._parts:
             part.engines.sort()
             if part.member not in open_members:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -39,7 +40,22 @@ _APPLIERS: Final = frozenset(
     }
 )
 """Call their first argument."""
+_VECTORIZE: Final = frozenset(
+    {
+        *("numpy.vectorize", "numpy.lib.function_base.vectorize"),
+        "numpy.lib._function_base_impl.vectorize",
+    }
+)
 
+_ALLOCATORS: Final = frozenset(
+    {
+        *("builtins.bytes", "builtins.bytearray", "__builtin__.bytearray", "builtins.range", "builtins.pow"),
+        *("__builtin__.range", "__builtin__.pow", "operator.mul", "_operator.mul", "operator.pow"),
+        *("_operator.pow", "operator.lshift", "_operator.lshift"),
+    }
+)
+"""Take memory as their arguments say."""
+_MOST: Final = 1 << 28
 
 GETS: Final = ATTRGETTERS | ITEMGETTERS
 """What they make gives an attribute or an item when it is called, and runs nothing else."""
@@ -120,6 +136,8 @@ def _methodcaller(made: Made, category: Category) -> Verdict | None:
 
 
 def _partial(made: Made, category: Category) -> Verdict | None:
+    if made.how == "new" and made.arguments == ():
+        return None  # the function comes with the state
     function = first(made)
     target = target_of(function)
     if target is None:
@@ -190,14 +208,55 @@ def _from_type(made: Made, category: Category) -> Verdict | None:
 
 
 def _apply(made: Made, category: Category) -> Verdict | None:
-    """``map(function, items)`` and its like call the function."""
+    """``map(function, items)`` and its like call the function; ``filter(None, items)`` calls nothing."""
     function = first(made)
+    if function is None and isinstance(made.arguments, tuple) and len(made.arguments) == 2:
+        return None
     target = target_of(function)
     if target is None:
         return Verdict("pickle-hidden-call", "high", "it calls something unknown")
     if target.symbol in AMBIGUOUS:
         return Verdict(_RUNS, "high", f"it calls {target.symbol}", target.symbol)
     return Verdict(_RUNS, "critical", "", target.symbol) if category(target) else None
+
+
+def _dilled_array(made: Made, category: Category) -> Verdict | None:
+    """``_create_array(function, arguments, state)``, as dill writes arrays, calls the function."""
+    target = target_of(first(made))
+    if target is not None and not category(target) and target.symbol not in AMBIGUOUS:
+        return None
+    return Verdict(_RUNS, "critical", "", target.symbol if target else "")
+
+
+def _iter(made: Made, category: Category) -> Verdict | None:
+    """``iter(container)`` is how an iterator is written; ``iter(function, end)`` calls the function."""
+    given = made.arguments
+    return None if isinstance(given, tuple) and len(given) == 1 else _apply(made, category)
+
+
+def _keeps(made: Made, category: Category) -> Verdict | None:
+    """A class that keeps a function, and calls it when it is called itself: harmless as that is."""
+    target = target_of(first(made))
+    return Verdict(_RUNS, "critical", "", target.symbol) if target and category(target) else None
+
+
+def _opens(made: Made, _category: Category) -> Verdict | None:
+    """A class that opens the file it is made with: an array that joblib mapped is rebuilt without one."""
+    bare = made.how == "new" and not made.arguments and not made.keywords
+    return None if bare else Verdict(_RUNS, "critical")
+
+
+def _allocates(made: Made, _category: Category) -> Verdict | None:
+    """What a number alone makes as large as it says: no pickler writes its zeros so."""
+    given = made.arguments if isinstance(made.arguments, tuple) else ()
+    most = max((_asked_for(value) for value in given), default=0)
+    return Verdict(_RUNS, "high", f"it asks for {most:,} elements of memory") if most > _MOST else None
+
+
+def _asked_for(value: Any) -> int:
+    """The number that a value is, or that a shape multiplies to."""
+    sizes = value if isinstance(value, tuple) else (value,)
+    return math.prod(size for size in sizes if type(size) is int and size > 0) if sizes else 0
 
 
 def _of(names: frozenset[str] | set[str], handler: Handler) -> dict[str, Handler]:
@@ -220,7 +279,12 @@ AMBIGUOUS: Mapping[str, Handler] = MappingProxyType(
             _instance,
         ),
         **_of(_APPLIERS, _apply),
+        **_of({"dill._dill._create_array", "dill.dill._create_array"}, _dilled_array),
+        **_of({"builtins.iter", "__builtin__.iter"}, _iter),
+        **_of(_VECTORIZE, _keeps),
+        **_of({"numpy.memmap", "numpy.core.memmap.memmap", "numpy._core.memmap.memmap"}, _opens),
         **_of({"builtins.type", "__builtin__.type"}, _type),
+        **_of(_ALLOCATORS, _allocates),
         **_of({"_codecs.encode", "codecs.encode"}, _encode),
         **_of({"torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type"}, _from_type),
     }

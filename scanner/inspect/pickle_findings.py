@@ -12,7 +12,9 @@ from scanner.inspect.interface import Layer, Sighting
 from scanner.inspect.opcodes import MEMO_TWICE, Walker
 from scanner.inspect.pickle_embedded import ARCHIVE, content_of, decoded
 from scanner.inspect.pickle_judge import RUNS, Judge, Ruling
-from scanner.inspect.pickle_machine import Blob, Walk
+from scanner.inspect.pickle_machine import TOO_DEEP, Blob, Walk
+from scanner.inspect.pickle_scalars import STRADDLES
+from scanner.inspect.pickle_steps import FRAME_IN_FRAME
 from scanner.inspect.pickle_values import Long
 from scanner.inspect.readers.reading import READER, REWRITE, SPLIT, Unreadable
 from scanner.inspect.stream import Stream, memory, pieces, window
@@ -40,8 +42,9 @@ def look_at_one(examination: Examination, item: Item, position: int) -> Walk:
         examination.sighting(_sighting(ruling, item.member))
     whole = walk.stopped and not walk.limited and not judged.judge.overflow
     known = frozenset(judged.judge.known()) if whole else None
+    walked = frozenset(judged.judge.walked())
     for part in _with_nested(walk):
-        _show(examination, item, part, known)
+        _show(examination, item, part, known, walked)
     _say_what_is_odd(examination, item, judged)
     _note_facts(examination, judged)
     _look_inside(examination, item, judged)
@@ -77,7 +80,9 @@ def _with_nested(walk: Walk) -> Iterator[Walk]:
         yield from _with_nested(nested)
 
 
-def _show(examination: Examination, item: Item, walk: Walk, known: frozenset[str] | None) -> None:
+def _show(
+    examination: Examination, item: Item, walk: Walk, known: frozenset[str] | None, walked: frozenset[str]
+) -> None:
     """Show the opcodes of one pickle to the engines; a broken one as far as it goes, closed by a STOP.
 
     Raises:
@@ -87,7 +92,7 @@ def _show(examination: Examination, item: Item, walk: Walk, known: frozenset[str
     tail = b"" if walk.stopped else _STOP
     stream = pieces(item.stream, walk.pieces, tail)
     before = len(examination.look.sightings)
-    examination.engines(Layer("pickle", stream, stream.size, item.member, walk.opcodes, known))
+    examination.engines(Layer("pickle", stream, stream.size, item.member, walk.opcodes, known, walked))
     offsets = {f"{module}.{name}": offset for (module, name), offset in walk.imports.items()}
     found = examination.look.sightings
     found[before:] = [_placed(sighting, offsets) for sighting in found[before:]]
@@ -100,11 +105,15 @@ def _placed(sighting: Sighting, offsets: dict[str, int]) -> Sighting:
     return sighting
 
 
+_ODD = {MEMO_TWICE: "low", STRADDLES: "high", FRAME_IN_FRAME: "high"}
+"""What no pickler writes, where it is worth more or less than the rest of it."""
+
+
 def _say_what_is_odd(examination: Examination, item: Item, judged: _Judged) -> None:
     walk = judged.walk
     for part in _with_nested(walk):
         for detail, offset in sorted(part.odd.items()):
-            _odd(examination, item, detail, offset, "low" if detail == MEMO_TWICE else "medium")
+            _odd(examination, item, detail, offset, _ODD.get(detail, "medium"))
         if part.stopped and not part.tidy:
             _odd(
                 examination,
@@ -119,7 +128,9 @@ def _say_what_is_odd(examination: Examination, item: Item, judged: _Judged) -> N
     elif walk.broken:
         detail = f"the pickle at {walk.start} breaks at {walk.end}: {walk.broken}"
         examination.gap(item.member, detail, "unreadable", REWRITE)
-        if walk.imports:
+        if walk.broken == TOO_DEEP:
+            _odd(examination, item, detail, walk.end, "high")
+        elif walk.imports:
             _odd(examination, item, detail, walk.end, "medium", "pickle-broken-stream")
     if judged.judge.overflow:
         examination.gap(item.member, f"more than {limits.PICKLE_CALLS:,} different calls", "budget", SPLIT)
@@ -201,7 +212,7 @@ def _convinces(examination: Examination, stream: Stream) -> bool:
     probe = _judge(stream, 0, limits.PICKLE_OPCODES - examination.opcodes)
     examination.opcodes += probe.walk.opcodes
     tidy = probe.walk.stopped and probe.walk.tidy
-    return (tidy and bool(probe.walk.imports or probe.walk.magic)) or any(
+    return (tidy and bool(probe.walk.imports or probe.walk.magic or probe.walk.blobs)) or any(
         ruling.severity in _BAD and ruling.rule == RUNS for ruling in probe.rulings
     )
 

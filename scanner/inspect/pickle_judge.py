@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from scanner.inspect import limits
 from scanner.inspect.pickle_ambiguous import AMBIGUOUS, GETS, Verdict, judge_partial_state
-from scanner.inspect.pickle_render import Excerpt, arguments_of, render
+from scanner.inspect.pickle_render import Excerpt, arguments_of, render, texts_in
 from scanner.inspect.pickle_targets import (
     PARTIALS,
     Target,
@@ -40,6 +40,7 @@ from scanner.inspect.pickle_values import (
     Recall,
 )
 from scanner.inspect.pickle_words import (
+    IMPORTED,
     MILD,
     PYDANTIC,
     STATE_HOOKS,
@@ -48,6 +49,7 @@ from scanner.inspect.pickle_words import (
     is_standard,
     looks_like_an_attack,
     names_a_class,
+    names_an_act,
 )
 
 RUNS: Final = "pickle-dangerous-import"
@@ -81,8 +83,12 @@ class Judge:
         self.overflow = False
         self._excerpt = excerpt
         self._rulings: dict[tuple[str, str, str | None], Ruling] = {}
+        self._least = 0
+        """No ruling is milder, once there are as many as are kept."""
         self._imports: dict[str, Ruling] = {}
         self._cleared: set[str] = set()
+        self._walked: set[str] = set()
+        """Names that nobody vouches for, in packages whose sources were walked: nothing was found in them."""
         self._bare: set[str] = set()
         """Classes of which only an empty instance is made."""
         self._packages: dict[str, tuple[int, set[str]]] = {}
@@ -107,6 +113,10 @@ class Judge:
         wrong = {ruling.symbol for ruling in self._rulings.values()}
         return (self._cleared - wrong - set(self._imports)) | (self._bare - wrong)
 
+    def walked(self) -> set[str]:
+        """Symbols in whose sources nothing was found, and in their use neither."""
+        return self._walked - {ruling.symbol for ruling in self._rulings.values()}
+
     # What the machine tells.
 
     def imported(self, found: Global, offset: int) -> None:
@@ -123,11 +133,11 @@ class Judge:
             return
         tier = tier_of(found.module, found.name)
         if tier == "dangerous":
-            mild = category_of(Target(found.module, found.name)) in MILD
-            self._imports[symbol] = Ruling(
-                RUNS, "medium" if mild else "high", symbol, None, render(found, self._excerpt), offset
-            )
-        elif tier == "unreviewed" and not is_reviewed(found.module):
+            severity = IMPORTED.get(category_of(Target(found.module, found.name)), "high")
+            self._imports[symbol] = Ruling(RUNS, severity, symbol, None, render(found, self._excerpt), offset)
+        elif tier == "unreviewed" and is_reviewed(found.module):
+            self._walked.add(symbol)
+        elif tier == "unreviewed":
             self._note_package(found, offset)
         elif tier == "known":
             self._cleared.add(symbol)
@@ -229,10 +239,10 @@ class Judge:
         own = not (is_standard(target.module) or is_reviewed(target.module))
         a_class = made.how == "new" or names_a_class(target.name)
         given = bool(made.arguments) or bool(made.keywords)
-        attack = self._attacks(made, strictly=a_class or own)
-        if attack:
+        acts = not a_class and names_an_act(target.name, own=own)
+        if acts or self._attacks(made, strictly=a_class or own):
             severity = "high"
-        elif own or not given or (a_class and not is_standard(target.module)):
+        elif own or (a_class and not (given and is_standard(target.module))):
             self.calls.add(target.symbol)
             return
         else:
@@ -323,7 +333,7 @@ class Judge:
         return isinstance(holder, Made) and target_of(holder) is not None
 
     def _attacks(self, made: Made, *, strictly: bool) -> bool:
-        return any(looks_like_an_attack(text, strictly=strictly) for text in _texts(made, self._excerpt, 3))
+        return any(looks_like_an_attack(text, strictly=strictly) for text in texts_in(made, self._excerpt, 3))
 
     # Telling.
 
@@ -345,10 +355,23 @@ class Judge:
         if known is not None:
             if _RANK.index(severity) > _RANK.index(known.severity):
                 known.severity = severity
-        elif len(self._rulings) < limits.PICKLE_CALLS:
-            self._rulings[key] = Ruling(rule, severity, symbol, arguments, evidence, offset)
-        else:
+            return
+        if len(self._rulings) >= limits.PICKLE_CALLS:
             self.overflow = True
+            if not self._made_room(_RANK.index(severity)):
+                return
+        self._rulings[key] = Ruling(rule, severity, symbol, arguments, evidence, offset)
+
+    def _made_room(self, rank: int) -> bool:
+        """Whether a milder ruling gave way: many small things must not push out the one that matters."""
+        if rank <= self._least:
+            return False
+        mildest = min(self._rulings, key=lambda key: _RANK.index(self._rulings[key].severity))
+        self._least = _RANK.index(self._rulings[mildest].severity)
+        if rank <= self._least:
+            return False
+        del self._rulings[mildest]
+        return True
 
     def _note_package(self, found: Global, offset: int) -> None:
         package = found.module.partition(".")[0]
@@ -367,25 +390,3 @@ class Judge:
 
 
 _NOTHING: Final = frozenset({str, int, float, bool, type(None), bytes, Long})
-
-
-def _texts(value: Any, excerpt: Excerpt, levels: int) -> list[str]:
-    """The texts among the arguments of a call."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, bytes):
-        return [value.decode("latin-1")]
-    if isinstance(value, Long):
-        return [excerpt(value, 1 << 12).decode("latin-1")]
-    found: list[str] = []
-    if levels:
-        inner: Any = ()
-        if isinstance(value, Made):
-            inner = (value.arguments, value.keywords)
-        elif isinstance(value, Dict):
-            inner = value.values()
-        elif isinstance(value, tuple | List):
-            inner = value
-        for item in inner:
-            found += _texts(item, excerpt, levels - 1)
-    return found

@@ -66,6 +66,9 @@ HOOKS = frozenset(
 
 _UNCALLABLE = (str, int, float, bytes, type(None), tuple, list, dict, Long)
 
+TOO_DEEP = f"more than {limits.PICKLE_MARKS:,} marks on the stack"
+"""Why a walk ends that the unpickler would go on with: no pickler nests so."""
+
 
 class ArrayFollows(Exception):
     """The raw array of a joblib wrapper follows the BUILD that was just walked."""
@@ -183,7 +186,7 @@ class Machine:
     def mark(self) -> None:
         """Put a mark on the stack."""
         if len(self.frames) >= limits.PICKLE_MARKS:
-            raise Broken(f"more than {limits.PICKLE_MARKS:,} marks on the stack")
+            raise Broken(TOO_DEEP)
         if len(self.stack) > _SHALLOW:
             self._freeze(_NEAR)
         self.frames.append(self.stack)

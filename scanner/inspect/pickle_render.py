@@ -125,3 +125,25 @@ def _name(found: Global) -> str:
 def _printable(text: str) -> str:
     text = text[:_TEXT]
     return text if text.isprintable() else repr(text)[1:-1]
+
+
+def texts_in(value: Any, excerpt: Excerpt, levels: int) -> list[str]:
+    """The texts among the arguments of a call."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, bytes):
+        return [value.decode("latin-1")]
+    if isinstance(value, Long):
+        return [excerpt(value, 1 << 12).decode("latin-1")]
+    found: list[str] = []
+    if levels:
+        inner: Any = ()
+        if isinstance(value, Made):
+            inner = (value.arguments, value.keywords)
+        elif isinstance(value, Dict):
+            inner = value.values()
+        elif isinstance(value, tuple | List):
+            inner = value
+        for item in inner:
+            found += texts_in(item, excerpt, levels - 1)
+    return found

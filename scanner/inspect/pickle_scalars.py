@@ -38,6 +38,9 @@ _BLOB = re.compile(
 
 _UTF8 = "utf-8"
 
+STRADDLES = "an argument reaches over the end of its FRAME, where unpicklers differ"
+"""The one of C and the one of Python go on at different bytes. Source: gh-154848 of CPython."""
+
 Step = Callable[[Machine, bytes, int], int]
 
 
@@ -68,6 +71,8 @@ def _counted(width: int, kind: str | None, signed: bool = False) -> Step:
         start = at + 1 + width
         length = int.from_bytes(block[at + 1 : start], "little", signed=signed)
         end = start + length
+        if machine.base + at < machine.frame_end < machine.base + end:
+            machine.odd(STRADDLES, machine.base + at)
         if length > KEPT_TEXT or end > machine.limit or length < 0:
             return _long(machine, start, length, kind, block)
         data = block[start:end]
@@ -82,6 +87,8 @@ def _counted(width: int, kind: str | None, signed: bool = False) -> Step:
 def read_line(machine: Machine, block: bytes, start: int) -> tuple[bytes, int]:
     """The line that begins at ``start``, without its end; and where the next one begins."""
     end = block.find(b"\n", start, machine.limit)
+    if machine.base + start <= machine.frame_end < machine.base + end + 1:
+        machine.odd(STRADDLES, machine.base + start - 1)
     if end >= 0:
         return block[start:end], end + 1
     machine.stream.seek(machine.base + start)

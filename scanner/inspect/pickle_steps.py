@@ -284,6 +284,9 @@ def _get_line(machine: Machine, block: bytes, at: int) -> int:
     return following
 
 
+FRAME_IN_FRAME = "a FRAME begins within another"
+
+
 def _protocol(machine: Machine, block: bytes, at: int) -> int:
     version = block[at + 1]
     if version > _HIGHEST_PROTOCOL:
@@ -298,7 +301,7 @@ def _frame(machine: Machine, block: bytes, at: int) -> int:
     if length > machine.size - place - 9:
         machine.odd("a FRAME reaches beyond the end of the stream", place)
     elif place < machine.frame_end:
-        machine.odd("a FRAME begins within another", place)
+        machine.odd(FRAME_IN_FRAME, place)
     machine.frame_end = place + 9 + length
     return at + 9
 

@@ -9,6 +9,9 @@ from typing import Final
 MILD: Final = frozenset({"look", "output"})
 """Categories of dangerous names whose call tells something or prints it, and changes nothing."""
 
+IMPORTED: Final = {"look": "medium", "output": "low"}
+"""What it weighs that such a name is only imported: honest trainers keep ``print`` to report with."""
+
 REACHED: Final = frozenset(
     {
         *("f_globals", "f_builtins", "f_locals", "f_back", "gi_frame", "cr_frame", "ag_frame", "tb_frame"),
@@ -126,10 +129,40 @@ def names_a_class(name: str) -> bool:
     return last in CLASSES or last.lstrip("_")[:1].isupper()
 
 
+_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_ACTS: Final = frozenset(
+    {
+        *("exec", "execute", "execfile", "execv", "eval", "evaluate", "system", "popen", "spawn", "shell"),
+        *("command", "cmd", "run", "runs", "main", "launch", "invoke", "inject", "download", "urlopen"),
+        *("urlretrieve", "upload", "fetch", "install", "subprocess", "import", "importer", "subimport"),
+        *("unpickle", "compile", "rmtree", "unlink", "kill", "fork"),
+    }
+)
+"""Words in the name of a function that does something, wherever it comes from."""
+_HANDLES: Final = frozenset(
+    {
+        *("open", "load", "loads", "read", "write", "imwrite", "imread", "imsave", "save", "savefig", "dump"),
+        *("dumps", "deserialize", "request", "requests", "get", "post", "http", "connect", "listen", "serve"),
+        *("remove", "delete", "rename", "move", "copyfile", "start", "call", "test", "show", "register"),
+        *("extract", "extractall", "untar", "unzip", "unpack", "create", "clipboard", "token", "env", "dll"),
+    }
+)
+"""Words in the name of a function that reaches a file, a network or another loader in a library."""
+
+
+def names_an_act(name: str, *, own: bool) -> bool:
+    """Whether a name says that calling it does something; ``own``: it is no library's that was walked."""
+    words = {word.lower() for word in _WORDS.findall(name.rpartition(".")[2])}
+    return not words.isdisjoint(_ACTS if own else _ACTS | _HANDLES)
+
+
 TEMPLATE: Final = "_parse_arg_template"
 """What ``scipy.stats`` runs with ``exec`` when it takes up the state of a distribution."""
 
-_DISTRIBUTION: Final = re.compile(r"scipy\.stats\._(?:continuous|discrete)_distns\.\w+_gen")
+_DISTRIBUTION: Final = re.compile(
+    r"scipy\.stats\.(?:_(?:continuous|discrete)_distns\.(?:\w+_gen|rv_histogram)"
+    r"|_distn_infrastructure\.rv_(?:sample|discrete|continuous))"
+)
 _TEMPLATE_LINE: Final = re.compile(
     r"|def _parse_args(?:_rvs|_stats)?\(self, [\w ,=']*\):"
     r"|    return \([\w ,]*\), loc, (?:scale|1|1\.0)(?:, moments)?"

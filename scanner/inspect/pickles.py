@@ -13,7 +13,8 @@ from scanner.inspect.opcodes import Walker
 from scanner.inspect.pickle_findings import look_at_one
 from scanner.inspect.pickle_machine import Walk
 from scanner.inspect.readers.reading import SPLIT
-from scanner.inspect.stream import NotCollected, Stream
+from scanner.inspect.strays import look_at_stray
+from scanner.inspect.stream import NotCollected, Stream, window
 
 _TORCH_LEGACY_PICKLES = 5
 _TORCH_LEGACY_VERSION = b"M\xe9\x03."
@@ -32,8 +33,11 @@ def look_at_pickles(examination: Examination, item: Item, base: int = 0) -> str 
         if count and not _starts_a_pickle(item, position):
             if size - position <= _PADDING and not item.stream.at(position, _PADDING).strip(b"\0\r\n "):
                 break
-            detail = f"{size - position} bytes behind the last pickle are no pickle"
-            examination.malformed(item.member, detail, "low")
+            rest = window(item.stream, position, size - position)
+            title = look_at_stray(examination, item, rest, f"bytes at {position}")
+            what = f"hold {title}" if title else "are no pickle"
+            detail = f"{rest.size} bytes behind the last pickle {what}"
+            examination.malformed(item.member, detail, "high" if title else "low")
             examination.gap(item.member, detail, "hostile", _REWRITE)
             break
         if count >= limits.PICKLE_STREAMS:
@@ -64,6 +68,23 @@ def look_at_legacy_torch(examination: Examination, item: Item) -> None:
         raise
     if not item.stream.whole and not _explains(walks, item.stream):
         ask_for_whole()
+    _look_behind_storages(examination, item, walks)
+
+
+def _look_behind_storages(examination: Examination, item: Item, walks: list[Walk]) -> None:
+    """Look at what stands behind the storages; where their length is not known, behind the pickles."""
+    if len(walks) < _TORCH_LEGACY_PICKLES or not all(walk.stopped for walk in walks):
+        return
+    known = all(walk.storages.known for walk in walks)
+    end = walks[-1].end + (sum(walk.storages.length for walk in walks) if known else 0)
+    if not walks[-1].end <= end < item.stream.size:
+        return
+    rest = window(item.stream, end, item.stream.size - end)
+    title = look_at_stray(examination, item, rest, f"bytes at {end}")
+    if title or known:
+        what = f", {title}," if title else ""
+        detail = f"{rest.size} bytes{what} stand behind the storages, where torch.load does not look"
+        examination.malformed(item.member, detail, "high" if title else "low")
 
 
 def _five_pickles(examination: Examination, item: Item) -> list[Walk]:

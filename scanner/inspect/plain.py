@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from scanner.inspect import limits
 from scanner.inspect.examination import PROGRAM_RULE, Examination, Item
 from scanner.inspect.formats import FORMATS
 from scanner.inspect.interface import Layer
+from scanner.inspect.pickle_embedded import decoded
 from scanner.inspect.pickles import look_at_pickles
 from scanner.inspect.readers.executables import kind_of_program
 from scanner.inspect.readers.npy import MAGIC, read_npy
 from scanner.inspect.readers.reading import Reading
+from scanner.inspect.strays import look_at_stray
 from scanner.inspect.stream import window
 
 _BEYOND = 1 << 60
@@ -32,7 +35,25 @@ def look_at_opaque(examination: Examination, item: Item) -> None:
         reading = read_texts(item.stream, title)
         if reading.sightings:
             examination.read(item, reading)
+        if item.format == "unknown" and _look_at_decoded(examination, item):
+            return
     examination.unread(item)
+
+
+def _look_at_decoded(examination: Examination, item: Item) -> bool:
+    """A model that is written as text (base64, hexadecimal); whether it is one."""
+    if item.stream.size > limits.PICKLE_BLOB_BYTES:
+        return False
+    found = decoded(item.stream.at(0, item.stream.size))
+    if found is None:
+        return False
+    examination.enter(item)
+    member = "(decoded)" if item.member is None else f"{item.member}!(decoded)"
+    inner = examination.inspect(found[1], "", member, item.depth + 1)
+    if inner is not None:
+        detail = f"it is {FORMATS[inner].title} written as text, which hides it from who reads the bytes"
+        examination.malformed(item.member, detail, "high")
+    return inner is not None
 
 
 def look_at_npy(examination: Examination, item: Item) -> None:
@@ -42,8 +63,12 @@ def look_at_npy(examination: Examination, item: Item) -> None:
     elements = 0
     while position < stream.size:
         if position and stream.at(position, len(MAGIC)) != MAGIC:
-            reading.malformed(f"{stream.size - position} bytes stand behind the last array")
-            reading.left_open(f"{stream.size - position} bytes stand behind the last array", "hostile")
+            rest = window(stream, position, stream.size - position)
+            title = look_at_stray(examination, item, rest, f"bytes at {position}")
+            what = f", {title}," if title else ""
+            detail = f"{rest.size} bytes{what} stand behind the last array"
+            reading.malformed(detail, "high" if title else None)
+            reading.left_open(detail, "hostile")
             break
         array = read_npy(stream, position)
         elements += array.count

@@ -19,10 +19,11 @@ from scanner.inspect.recognise_packed import (
     behind_skippable,
     packed_without_magic,
 )
-from scanner.inspect.recognise_pickles import buried_pickle, recognise_pickle
+from scanner.inspect.recognise_pickles import buried_pickle, pickle_at_the_end, recognise_pickle
 from scanner.inspect.recognise_text import recognise_text
 from scanner.inspect.stream import NotCollected, Stream
 from scanner.inspect.tar_headers import BLOCK, checksum_holds
+from scanner.inspect.texts import in_utf8, start_of
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x93NUMPY", "npy"),
@@ -52,7 +53,13 @@ _BZIP2 = re.compile(rb"BZh[1-9](1AY&SY|\x17rE8P\x90)")
 _UBJ_LEARNER = re.compile(rb"\{L\x00{7}\x07learner|\{[iUlI].{0,3}\x07learner", re.DOTALL)
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 _HDF5_OFFSETS = tuple(512 << step for step in range(8))
+_ENDS_IN_A_PICKLE = frozenset(
+    {"npy", "hdf5", "zip", "tar", "7z", "gzip", "bzip2", "xz", "lzma", "zlib", "lz4", "zstd", "unknown"}
+)
+"""Formats that may end in one, or whose readers look behind the end themselves."""
 _END_RECORD = b"PK\x05\x06"
+_LONGEST_FINGERPRINT = 512
+"""Five numbers, an identifier and a version."""
 
 
 def recognise(stream: Stream, basename: str, tail: bool = True) -> list[str]:
@@ -82,17 +89,31 @@ def recognise(stream: Stream, basename: str, tail: bool = True) -> list[str]:
     found = list(dict.fromkeys([*known, *pickled]))
     if tail and "zip" not in found and _zip_at_the_end(stream, bool(found), end):
         found.append("zip")
-    if found:
+    if not found:
+        found = _by_structure(stream, head, basename)
+        if tail and _pickle_behind(stream, found):
+            return [*found, "buried-pickle"]
+    elif tail and not pickled and _pickle_behind(stream, found):
+        found.append("buried-pickle")
         return found
-    found = _by_structure(stream, head, basename)
+    else:
+        return found
     if found == ["unknown"] or (not found and stream.whole):
-        return ["buried-pickle"] if buried_pickle(stream) is not None else found
+        named = found == ["unknown"]
+        return ["buried-pickle"] if buried_pickle(stream, tail, named) is not None else found
     return found
+
+
+def _pickle_behind(stream: Stream, found: list[str]) -> bool:
+    """Whether a pickle stands behind a model whose own format has no place for one at its end."""
+    return bool(found) and _ENDS_IN_A_PICKLE.isdisjoint(found) and pickle_at_the_end(stream) is not None
 
 
 def _by_structure(stream: Stream, head: bytes, basename: str) -> list[str]:
     """The formats without a magic number."""
-    text = recognise_text(head, stream.size, basename)
+    start = start_of(stream, head, basename)
+    plain = in_utf8(start)
+    text = recognise_text(plain, stream.size - len(start) + len(plain), basename)
     if text:
         return [text]
     packed = packed_without_magic(head, stream.size) or behind_skippable(stream)
@@ -102,7 +123,12 @@ def _by_structure(stream: Stream, head: bytes, basename: str) -> list[str]:
     model = recognise_model(stream, head, basename)
     if model:
         return [model]
-    return ["unknown"] if names_a_model(basename) else []
+    return ["unknown"] if names_a_model(basename) and not _is_fingerprint(stream, basename) else []
+
+
+def _is_fingerprint(stream: Stream, basename: str) -> bool:
+    """The checksums that TensorFlow puts beside a SavedModel, by their name and their size."""
+    return basename.lower() == "fingerprint.pb" and stream.size <= _LONGEST_FINGERPRINT
 
 
 def _head(stream: Stream) -> bytes:

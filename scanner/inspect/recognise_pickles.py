@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from itertools import islice
 
 from scanner.inspect import limits
 from scanner.inspect.formats import names_a_model
@@ -12,6 +13,15 @@ from scanner.inspect.pickle_machine import Walk
 from scanner.inspect.stream import NotCollected, Stream, window
 
 _PROTOCOL = re.compile(rb"\x80[\x02-\x05]")
+_TEXT_FORM = re.compile(
+    rb"c[A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n[\]()}\x85-\x87\x8cBCIKMNSTUVXpq]"
+    rb"|\((?:(?:[SV][^\n]{0,999}\n)+|[XU][^\n]{1,999}?)i[A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n"
+)
+"""An import as the first protocols write it, and something behind it."""
+_PLAUSIBLE = re.compile(rb"\x80[\x02-\x05][\x95\x8cXUc(\]})KMJGNTCBI\x88-\x8a\x8e\x96FLSV]")
+"""A protocol header and an opcode that a pickler writes next."""
+_READABLE = bytes(range(32, 127)) + b"\t\n\r\f"
+_STEP, _OVERLAP = 4 << 20, 1 << 10
 _BLANK = b"\xef\xbb\xbf\xfe\xff\0\t\n\r "
 """Byte order marks and blank bytes."""
 _ZIP = b"PK"
@@ -79,10 +89,12 @@ def _another(stream: Stream, position: int) -> bool:
     return walk.stopped and walk.tidy and walk.opcodes >= 2
 
 
-def buried_pickle(stream: Stream) -> int | None:
-    """Where a pickle that imports something begins behind other bytes, in the head of a stream.
+def buried_pickle(stream: Stream, tail: bool = True, named: bool = True) -> int | None:
+    """Where a pickle that imports something begins behind other bytes.
 
-    Blank bytes may stand before any pickle, anything else before one with a protocol header.
+    Blank bytes may stand before any pickle, anything else before one with a protocol header, or before one
+    without that calls what it imports, unless both the name (not ``named`` as a model) and the bytes are a
+    text's. Without ``tail`` only the head of the stream is searched.
     """
     try:
         head = stream.at(0, limits.HEAD_BYTES)
@@ -93,14 +105,66 @@ def buried_pickle(stream: Stream) -> int | None:
     for start in [blank, *starts[: limits.BURIED_PICKLES]]:
         if 0 < start < stream.size and _imports(stream, start):
             return start
+    readable = not named and not head.translate(None, _READABLE)
+    for match in islice(() if readable else _TEXT_FORM.finditer(head, 1), limits.BURIED_PICKLES):
+        if _imports(stream, match.start(), calls=True):
+            return match.start()
+    if not tail:
+        return None
+    further = _further_on(stream, b"\0" in head)
+    return pickle_at_the_end(stream) if further is None else further
+
+
+def _further_on(stream: Stream, binary: bool) -> int | None:
+    """The same behind the head; texts may quote a pickle of the old form, so there it does not count."""
+    end = min(stream.size, limits.BURIED_BYTES)
+    patterns = (_PLAUSIBLE, _TEXT_FORM) if binary else (_PLAUSIBLE,)
+    position, left = limits.HEAD_BYTES - _OVERLAP, limits.BURIED_FURTHER
+    while position < end:
+        if stream.missing(position, _STEP + _OVERLAP):
+            return None
+        block = stream.at(position, _STEP + _OVERLAP)
+        found = {match.start(): pattern for pattern in patterns for match in pattern.finditer(block)}
+        for at in sorted(at for at in found if at < _STEP)[:left]:
+            left -= 1
+            if _imports(stream, position + at, calls=found[at] is _TEXT_FORM):
+                return position + at
+        position += _STEP
     return None
 
 
-def _imports(stream: Stream, start: int) -> bool:
-    """Whether a pickle stands here that names something to import, spelt as such a thing is."""
+def pickle_at_the_end(stream: Stream) -> int | None:
+    """Where a pickle begins that imports something and ends with the stream; only the tail is searched."""
+    length = min(stream.size, limits.HEAD_BYTES)
+    try:
+        tail = stream.at(stream.size - length, length)
+    except NotCollected:
+        return None
+    for match in islice(_PROTOCOL.finditer(tail), limits.BURIED_PICKLES):
+        start = stream.size - length + match.start()
+        if start and _imports(stream, start, whole=True):
+            return start
+    return None
+
+
+def begins_a_pickle(stream: Stream) -> bool:
+    """Whether raw data is a pickle with a protocol header that imports something."""
+    return _PROTOCOL.match(stream.at(0, min(2, stream.size))) is not None and _imports(stream, 0)
+
+
+def _imports(stream: Stream, start: int, calls: bool = False, whole: bool = False) -> bool:
+    """Whether a pickle stands here that names something to import, spelt as such a thing is.
+
+    ``calls``: it must call it, too, since text may hold what looks like an import. ``whole``: it must end
+    with the stream.
+    """
     walker = Walker(window(stream, start, stream.size - start), 0)
     with suppress(NotCollected):
         walker.run(limits.BURIED_OPCODES)
     walk = walker.walk
     spelt = bool(walk.imports) and all(_NAME.match(part) for pair in walk.imports for part in pair)
+    if whole:
+        return spelt and walk.stopped and walk.end == stream.size - start
+    if calls:
+        return spelt and walk.first_call is not None
     return spelt and (walk.stopped or walk.first_call is not None or walk.opcodes >= _LONG_WALK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.inspect.format_rows_text import HF_CONFIG_NAMES, SHARD_INDEX, YAML_NAMES
+from scanner.inspect.format_rows_text import HF_CONFIG_NAMES, SHARD_INDEX, TEMPLATE_ENDINGS, YAML_NAMES
 
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_OLD = b"version https://hawser.github.com/spec/v1\n"
@@ -12,15 +12,21 @@ _DVC = re.compile(rb"^outs:\s*$", re.MULTILINE)
 _FLAVORS = re.compile(rb"\bflavors[\"']?\s*:")
 _TAGS = re.compile(
     rb"!!python/(?:object|module|name:(?:os|posix|nt|subprocess|builtins|__builtin__|pty|runpy|importlib|pickle)\.)|"
-    rb"!<tag:yaml\.org,2002:python/|!(?:new|apply|applyref|name|module):\w"
+    rb"!<tag:yaml\.org,2002:python/|!\S{0,99}%[0-9a-fA-F]{2}|!ruby/\w|!!(?:javax?|com|org|sun)\.\w|!(?:new|apply|applyref|name|module):\w"
 )
 _TARGET = re.compile(rb"\b_target_[\"']?\s*:")
 _DOOR = re.compile(
-    rb"\b_target_[\"']?\s*:\s*[\"']?(?:\w+\.)*(?:os|posix|nt|subprocess|pty|builtins|__builtin__|runpy|shutil|socket|"
+    rb"\b(?:_target_|__target__|target|class_path)[\"']?\s*:\s*[\"']?(?:\w+\.)*(?:os|posix|nt|subprocess|pty|builtins|__builtin__|runpy|shutil|socket|"
     rb"ctypes|pickle|marshal|importlib|code|timeit|commands|webbrowser|cProfile|pdb|sys|dill|cloudpickle)\.\w"
 )
 _TAG_HANDLE = re.compile(rb"^%TAG\s+\S+\s+(?:tag:yaml\.org,2002:(?:p|$)|!)", re.MULTILINE)
-_TEMPLATE = re.compile(rb"\b(?:add_generation_prompt|bos_token|eos_token)\b")
+_TEMPLATE = re.compile(
+    rb"\b(?:add_generation_prompt|bos_token|eos_token)\b|\{%-?\s*for\s+message\s+in\b|"
+    rb"\{[{%](?s:.){0,400}?__(?:globals|subclasses|builtins|import|mro)__"
+)
+"""A template of a conversation, or one that reaches for the inside of Python."""
+_HOLDS_TEMPLATE = re.compile(rb'"(?:default_)?chat_template"\s*:\s*["\[{]')
+_YAML_TEMPLATE = re.compile(rb"^\s*[\"']?(?:default_)?chat_template(?:_jinja)?[\"']?\s*:", re.MULTILINE)
 _XML = re.compile(
     rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s[^\[>]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?(\w+)", re.DOTALL
 )
@@ -33,17 +39,23 @@ _CONFIG_KEY = re.compile(
     rb'"(?:auto_map|model_type|architectures|_class_name|_diffusers_version|tokenizer_class|peft_type|torch_dtype|'
     rb"transformers_version|image_processor_type|feature_extractor_type|processor_class|chat_template|"
     rb"custom_pipelines?|custom_generate|auto_mapping|base_model_name_or_path|trust_remote_code|bos_token|"
-    rb'eos_token_id|added_tokens_decoder)"\s*:'
+    rb"eos_token_id|added_tokens_decoder|_target_|sentence_transformers|activation_fn|_?attn_implementation|"
+    rb'sbert_ce_default_activation_function)"\s*:'
 )
 _AUTO_MAP = re.compile(rb'"auto_map"\s*:\s*[\[{]')
 _MODULES = re.compile(rb'\s*\[\s*\{[^}]*"type"\s*:\s*"', re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""Byte order marks of UTF-16, which parsers of YAML, XML and JSON read as well."""
+_ESCAPED = re.compile(rb"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})")
 
 
 def recognise_text(head: bytes, size: int, basename: str) -> str | None:
     """The id of the format, if these are the first bytes of one of them."""
     name = basename.lower()
     text = head.removeprefix(_BOM)
+    if head.startswith(_WIDE):
+        text = head.decode("utf-16", "replace").encode()
     if size < 1024 and text.startswith((_LFS, _LFS_OLD)):
         return "lfs-pointer"
     if name.endswith(".dvc") and _DVC.search(text):
@@ -54,7 +66,7 @@ def recognise_text(head: bytes, size: int, basename: str) -> str | None:
         return "lightgbm"
     if _RDS_TEXT.match(text):
         return "rds"
-    if name == "chat_template.jinja" or (name.endswith((".jinja", ".jinja2")) and _TEMPLATE.search(text)):
+    if name == "chat_template.jinja" or (name.endswith(TEMPLATE_ENDINGS) and _TEMPLATE.search(text)):
         return "hf-config"
     if name.endswith((".yaml", ".yml")):
         return "yaml-config" if _is_obeyed(text, name, size) else None
@@ -67,7 +79,9 @@ def _is_obeyed(text: bytes, name: str, size: int) -> bool:
     """Whether YAML says what is to be called: by tags anywhere, by targets where loaders look for them."""
     if _TAGS.search(text) or _DOOR.search(text) or _TAG_HANDLE.search(text):
         return True
-    if name in YAML_NAMES and b"!include:" in text:
+    if _YAML_TEMPLATE.search(text) and (b"{{" in text or b"{%" in text):
+        return True
+    if name in YAML_NAMES and (b"!include:" in text or _ESCAPED.search(text)):
         return True
     return name in YAML_NAMES and (_TARGET.search(text) is not None or size > len(text) + len(_BOM))
 
@@ -82,7 +96,8 @@ def _json(text: bytes, name: str, more: bool) -> str | None:
         return "hf-config" if _MODULES.match(text) else None
     if name in HF_CONFIG_NAMES and (more or _CONFIG_KEY.search(text)):
         return "hf-config"
-    return "hf-config" if name.endswith(".json") and _AUTO_MAP.search(text) else None
+    obeyed = _AUTO_MAP.search(text) or _HOLDS_TEMPLATE.search(text)
+    return "hf-config" if name.endswith(".json") and obeyed else None
 
 
 def _xml(text: bytes) -> str | None:

@@ -94,7 +94,7 @@ def _look_at_folder(examination: Examination, item: Item, folder: Folder, names:
         for name in names:
             examination.refuse(_path(item, name), error)
         return
-    position = 0
+    position, gaps, known = 0, len(examination.look.gaps), examination.models
     for name, (size, crc) in zip(names, folder.files, strict=True):
         examination.enter(item)
         models = examination.models
@@ -113,6 +113,9 @@ def _look_at_folder(examination: Examination, item: Item, folder: Folder, names:
                 detail = f"the checksum of {name} is wrong: unpackers refuse it, or only warn"
                 examination.refuse(_path(item, name), Unreadable(detail, "hostile"))
         position += size
+    steep = names and expand.is_out_of_proportion(folder.packed, folder.size)
+    if steep and (examination.models == known or len(examination.look.gaps) > gaps):
+        examination.refuse(_path(item, names[0]), expand.bomb(folder.packed, folder.size))
 
 
 def _path(item: Item, name: str) -> str:
@@ -125,9 +128,8 @@ def _expanded(examination: Examination, item: Item, folder: Folder) -> expand.Ex
     Raises:
         Unreadable: it is encrypted, or packed in a way that is not read.
     """
-    if folder.size > max(limits.EXPANDED_FREE, folder.packed * limits.EXPANDED_RATIO):
-        detail = f"it unpacks to {folder.size:,} bytes out of {folder.packed:,}: a decompression bomb"
-        raise Unreadable(detail, "hostile")
+    if folder.size > limits.EXPANDED_MEMBER and expand.is_out_of_proportion(folder.packed, folder.size):
+        raise expand.bomb(folder.packed, folder.size)
     if any(coder.method.startswith(_ENCRYPTION) for coder in folder.coders):
         raise Unreadable("it is encrypted")
     if not folder.coders:

@@ -133,7 +133,8 @@ class SparseFile(Raw):
     def __init__(self, subject: Subject) -> None:
         super().__init__(subject.size)
         self._descriptor = os.open(subject.data, os.O_RDONLY | os.O_CLOEXEC)
-        self._extents = sorted((offset, length) for offset, length in subject.extents if length > 0)
+        ranges = _union([(offset, offset + length) for offset, length in subject.extents if length > 0])
+        self._extents = [(start, end - start) for start, end in ranges]
         self._starts = [offset for offset, _ in self._extents]
         self._seen: list[Extent] = []
 

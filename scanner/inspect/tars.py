@@ -5,7 +5,7 @@ Readers stop in silence at the end mark and at the first broken header; what sta
 
 from __future__ import annotations
 
-from scanner.inspect.archive_names import NameCheck, leads_out
+from scanner.inspect.archive_names import LEADS_OUT, NameCheck, leads_out
 from scanner.inspect.examination import Examination, Item
 from scanner.inspect.formats import names_a_model
 from scanner.inspect.readers.reading import Unreadable
@@ -30,9 +30,9 @@ def look_at_tar(examination: Examination, item: Item) -> str | None:
     try:
         look.run()
     finally:
-        if examination.models > before or look.nemo or names_a_model(item.name):
-            for detail, severity in [*look.names.oddities, *look.notes]:
-                examination.malformed(item.member, detail, severity)
+        model = examination.models > before or look.nemo or names_a_model(item.name)
+        for detail, severity in [*look.names.oddities, *look.notes] if model else look.escapes:
+            examination.malformed(item.member, detail, severity)
     if look.nemo:
         return "nemo"
     return None
@@ -46,6 +46,8 @@ class _TarLook:
         self.item = item
         self.names = NameCheck("tar")
         self.notes: list[tuple[str, str]] = []
+        self.escapes: list[tuple[str, str]] = []
+        """What does harm as soon as somebody unpacks the archive, a model or not."""
         self.nemo = False
 
     def run(self) -> None:
@@ -85,10 +87,14 @@ class _TarLook:
         if content.size < size:
             self.examination.gap(path, "the member reaches beyond the end of the archive")
         if member.sparse:
-            self.examination.gap(path, "a sparse member, which was looked at as it is stored")
+            detail = f"{member.name} is sparse: it was looked at as it is stored, without its holes"
+            self.notes.append((detail, "low"))
+            self.examination.gap(path, detail, "unreadable", "Pack it again without --sparse, or remove it.")
 
     def _name(self, member: TarMember) -> None:
         self.names.add(member.name, twice=member.kind not in b"5")
+        if leads_out(member.name):
+            self.escapes.append((LEADS_OUT.format(member.name), "high"))
         self.nemo |= member.name.removeprefix("./") == _NEMO
         self.notes += ((fault, "high") for fault in member.faults)
         if member.links:
@@ -97,8 +103,12 @@ class _TarLook:
             where = "which leads out of the archive" if out else "which was not followed"
             detail = f"{member.name} is a {kind} link to {member.link}, {where}"
             self.notes.append((detail, "high" if out else "low"))
+            if out:
+                self.escapes.append((detail, "high"))
         elif member.kind in b"346":
-            self.notes.append((f"{member.name} is a device or a pipe, not a file", "high"))
+            detail = f"{member.name} is a device or a pipe, not a file"
+            self.notes.append((detail, "high"))
+            self.escapes.append((detail, "high"))
 
     def _next_content(self, position: int) -> int:
         """Where the first block stands that is not all zero bytes."""

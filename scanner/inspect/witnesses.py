@@ -7,6 +7,8 @@ witnesses: they know names alone. So
 - where our machine does not know a name either way, the graver word stands;
 - a witness that alone calls a name dangerous, which our machine judged harmless after it read the stream to
   its end, leaves a note with both opinions;
+- what a witness alone says of a whole module, of which we walked the sources and found nothing in that name
+  and in its use, is *low*;
 - that a name is on no list of a witness says nothing about a stream that our machine read to its end;
 - anything else that a witness says stands: of a stream that broke, or of a name that our machine never met.
 """
@@ -53,9 +55,13 @@ class Known:
 
     def __init__(self) -> None:
         self._names: dict[str | None, frozenset[str] | None] = {}
+        self._walked: dict[str | None, frozenset[str]] = {}
 
-    def note(self, member: str | None, names: frozenset[str] | None) -> None:
+    def note(
+        self, member: str | None, names: frozenset[str] | None, walked: frozenset[str] = frozenset()
+    ) -> None:
         """One stream of a member; null for one that was not read to its end, which ends all certainty."""
+        self._walked[member] = self._walked.get(member, frozenset()) | set(map(spelling, walked))
         known = self._names.get(member, frozenset())
         spelled = None if names is None else frozenset(map(spelling, names))
         self._names[member] = None if known is None or spelled is None else known | spelled
@@ -63,6 +69,11 @@ class Known:
     def whole(self, member: str | None) -> bool:
         """Whether every stream of the member was read to its end."""
         return self._names.get(member) is not None
+
+    def innocuous(self, sighting: Sighting) -> bool:
+        """Whether our machine found nothing in this name, though it vouches for nothing either."""
+        named = spelling(sighting.symbol or "")
+        return self.whole(sighting.member) and named in self._walked.get(sighting.member, ())
 
     def harmless(self, sighting: Sighting) -> bool:
         """Whether our machine contradicts a witness: it knows the name, or the witness only guessed."""
@@ -137,9 +148,12 @@ def _alone(claim: Sighting, known: Known) -> list[Sighting]:
     """What is left of a claim that our machine does not make."""
     if claim.rule == SUSPICIOUS and known.whole(claim.member):
         return []
+    told = " and ".join(sorted((claim.engine, *claim.witnesses)))
+    if claim.rule == DANGEROUS and known.innocuous(claim) and not known.harmless(claim):
+        evidence = f"dangerous by its module, says {told}; {READER} found nothing in its sources"
+        return [replace(claim, severity="low", evidence=evidence)]
     if claim.rule == _KEY_OF_KERAS or not known.harmless(claim):
         return [claim]
-    told = " and ".join(sorted((claim.engine, *claim.witnesses)))
     why = (
         "knows every name in it"
         if _guessed(claim.symbol or "")

@@ -125,14 +125,18 @@ def _end_records(stream: Stream) -> Iterator[tuple[int, bytes]]:
             yield start + last, tail[last : last + END.size]
 
 
-_Claim = tuple[int, int, int, int]
-"""Entries, size and offset of a directory, and where the record that says so begins."""
+_Claim = tuple[int, int, int, int | None]
+"""Entries, size and offset of a directory, and where who counts back from the record begins to count.
+
+``None`` for the end record behind a zip64 record: :mod:`zipfile` takes the latter then, always.
+"""
 
 
 def _claims(stream: Stream, position: int, fields: tuple[int, ...], ends: list[Extent]) -> Iterator[_Claim]:
     """What the end record and the zip64 records beside it say of the directory."""
     entries, size, offset = fields[4], fields[5], fields[6]
     place = position - LOCATOR.size
+    back: int | None = position
     if place >= 0 and stream.at(place, 4) == LOCATOR_MARK:
         ends.append((place, LOCATOR.size))
         stated = LOCATOR.unpack(stream.at(place, LOCATOR.size))[2]
@@ -140,16 +144,25 @@ def _claims(stream: Stream, position: int, fields: tuple[int, ...], ends: list[E
             data = stream.at(record, RECORD.size) if 0 <= record < place else b""
             if len(data) == RECORD.size and data.startswith(RECORD_MARK):
                 ends.append((record, place - record if record < place else RECORD.size))
+                back = None if record == place - RECORD.size else back
                 _, _, _, _, _, _, _, many, long, far = RECORD.unpack(data)
                 yield many, long, far, record
     if entries != _MANY and MISSING not in (size, offset):
-        yield entries, size, offset, position
+        yield entries, size, offset, back
 
 
 def _views(
-    stream: Stream, entries: int, size: int, offset: int, end: int, known: set[tuple[int, int]], other: str
+    stream: Stream,
+    entries: int,
+    size: int,
+    offset: int,
+    back: int | None,
+    known: set[tuple[int, int]],
+    other: str,
 ) -> Iterator[View]:
-    for reader, start in ((PYTHON, end - size), (TORCH, offset)):
+    end = stream.size if back is None else back
+    ways = [(TORCH, offset)] if back is None else [(PYTHON, back - size), (TORCH, offset)]
+    for reader, start in ways:
         shift = start - offset
         if (start, shift) in known or not 0 <= start < end:
             continue

@@ -16,7 +16,7 @@ _TORCH_PICKLE = re.compile(r"[^/]+/data\.pkl\Z")
 _TORCHSCRIPT = re.compile(r"[^/]+/(?:constants\.pkl\Z|code/)")
 
 _PT2 = re.compile(r"(?:[^/]+/)?(?:archive_format|models/[^/]+\.json|serialized_exported_program\.json)\Z")
-_PT2_DATA = re.compile(r"(?:[^/]+/)?data/(?:weights|constants)/(?:weight|tensor|custom_obj)_\d+\Z")
+_PT2_DATA = re.compile(r"(?:[^/]+/)?data/(?:weights|constants)/(?:weight|tensor)_\d+\Z")
 _PROGRAM = re.compile(r"[^/]+/code/")
 _KERAS_PARTS = frozenset({"metadata.json", "model.weights.h5"})
 _KERAS_WEIGHTS = re.compile(r"model(?:_\d+)?\.weights\.h5\Z")

@@ -50,16 +50,18 @@ def _look_at_packed(
 ) -> tuple[bool, int | None]:
     """Unpack and look; whether it was a model's, and the checksum when everything was unpacked."""
     size = entry.file_size
-    ratio = entry.compress_size * limits.EXPANDED_RATIO
-    if size > max(limits.EXPANDED_FREE, ratio) and kind.format != "npz":
-        detail = f"it unpacks to {size:,} bytes out of {entry.compress_size:,}: a decompression bomb"
-        raise Unreadable(detail, "hostile")
+    steep = kind.format != "npz" and expand.is_out_of_proportion(entry.compress_size, size)
+    if steep and size > limits.EXPANDED_MEMBER:
+        raise expand.bomb(entry.compress_size, size)
+    gaps = len(examination.look.gaps)
     expanded = expand.Expanded(_chunks(packed, entry), examination, size if size >= 0 else None)
     ended = expanded.peek()
     lies = 0 <= size < expanded.length
     if lies or (size < 0 and not ended):
         expanded.all()
     found = _look(examination, item, kind, entry, path, expanded.stream, ended)
+    if steep and (not found or len(examination.look.gaps) > gaps):
+        raise expand.bomb(entry.compress_size, size)
     if kind.format == "npz" and size > limits.EXPANDED_FREE and not expanded.fault:
         return found, None  # an array of numbers: what stands behind its header is data, of any ratio
     if found and not lies and size >= 0 and expanded.longer_than(size):

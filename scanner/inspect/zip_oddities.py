@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 
+from scanner.inspect.archive_names import LEADS_OUT, leads_out
 from scanner.inspect.stream import Stream, window
 from scanner.inspect.zip_directory import Directories, Entry, extras
 from scanner.inspect.zip_kinds import Kind
@@ -15,6 +16,7 @@ from scanner.inspect.zip_layout import DESCRIPTOR, ENCRYPTED, Locals, Oddity, de
 _UNICODE_PATH = 0x7075
 _TORCH = ("torch-zip", "torchscript")
 _LONGEST_TARGET = 4096
+_WORTH_PACKING = 256
 
 
 def oddities(
@@ -40,6 +42,13 @@ def oddities(
     yield from _overlaps(entries, locals_)
     if kind.format in _TORCH:
         yield from _torch(kind, entries)
+
+
+def escapes(entries: Sequence[Entry], locals_: Locals) -> Iterator[Oddity]:
+    """What does harm as soon as somebody unpacks the archive, a model or not."""
+    for name in dict.fromkeys(entry.filename for entry in entries if leads_out(entry.filename)):
+        yield LEADS_OUT.format(name), "high"
+    yield from _overlaps(entries, locals_)
 
 
 def _views(directories: Directories) -> Iterator[Oddity]:
@@ -82,7 +91,7 @@ def _name(entry: Entry) -> Iterator[Oddity]:
     name = entry.filename
     parts = entry.orig_filename.split("\0")[0].replace("\\", "/").split("/")
     if ".." in parts or parts[0] == "" or parts[0].endswith(":") or "\\" in entry.orig_filename:
-        yield f"the member name {name} leads out of the archive", "high"
+        yield LEADS_OUT.format(name), "high"
     if "\0" in entry.orig_filename:
         yield f"the member name {name} goes on behind a zero byte, where some readers end it", "high"
 
@@ -141,6 +150,9 @@ def _torch(kind: Kind, entries: Sequence[Entry]) -> Iterator[Oddity]:
             f"members lie under several roots ({', '.join(roots[:3])}): torch.load reads one of them",
             "high",
         )
+    rewritten = kind.format == "torch-zip" and _all_packed(kind, entries)
+    if rewritten:
+        yield "its members are compressed, which torch never does: another tool wrote it again", "low"
     for entry in entries:
         name = entry.filename
         if (
@@ -153,9 +165,18 @@ def _torch(kind: Kind, entries: Sequence[Entry]) -> Iterator[Oddity]:
                 "high",
             )
         if entry.compress_type != zipfile.ZIP_STORED and not kind.may_be_packed(name):
-            yield (
-                f"{name} is compressed, which torch never does: who searches the bytes finds nothing",
-                "high",
-            )
+            if not rewritten:
+                yield (
+                    f"{name} is compressed, which torch never does: who searches the bytes finds nothing",
+                    "low" if kind.is_data(name) else "high",
+                )
         elif entry.compress_type == zipfile.ZIP_STORED and entry.compress_size != entry.file_size:
             yield f"{name} is stored and declares two different sizes", "high"
+
+
+def _all_packed(kind: Kind, entries: Sequence[Entry]) -> bool:
+    """Whether the tensors are compressed throughout, but for some that are too small to gain by it."""
+    tensors = [
+        entry for entry in entries if kind.is_data(entry.filename) and entry.file_size > _WORTH_PACKING
+    ]
+    return bool(tensors) and all(entry.compress_type != zipfile.ZIP_STORED for entry in tensors)

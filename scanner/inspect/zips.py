@@ -11,18 +11,23 @@ from collections.abc import Iterable, Sequence
 from scanner.inspect.examination import Examination, Item
 from scanner.inspect.formats import names_a_model
 from scanner.inspect.readers.reading import Unreadable
+from scanner.inspect.recognise_pickles import begins_a_pickle
 from scanner.inspect.strays import look_at_stray
-from scanner.inspect.stream import Stream, memory, window
+from scanner.inspect.stream import Extent, Stream, memory, window
 from scanner.inspect.zip_carving import Carved, carve, unexplained
 from scanner.inspect.zip_directory import Directories, Entry, entries_at, extras, read_directories
 from scanner.inspect.zip_gaps import name_gap
 from scanner.inspect.zip_kinds import Kind, kind_of
 from scanner.inspect.zip_layout import DESCRIPTOR, MISSING, Local, Locals, local_header
 from scanner.inspect.zip_members import look_at_member
-from scanner.inspect.zip_oddities import oddities
+from scanner.inspect.zip_oddities import escapes, oddities
 from scanner.inspect.zip_ranges import require_directory, require_members
+from scanner.inspect.zip_rows import ENDING as ROW_ENDING
+from scanner.inspect.zip_rows import archives_in_a_row
 
 _REWRITE = "Write the archive again with the library that made it, or remove it."
+_IN_A_ROW = "item.pt"
+"""The name of one of several archives in a file, which has none of its own."""
 _LONG_EXTRA = 16
 """Bytes of a comment or an extra field from which on something could stand in it."""
 
@@ -50,6 +55,23 @@ def _look_at_parts(examination: Examination, item: Item) -> str:
 
 
 def _look_at_whole(examination: Examination, item: Item) -> str:
+    row = archives_in_a_row(item.stream) if item.name.lower().endswith(ROW_ENDING) else []
+    return _look_at_row(examination, item, row) if row else _look_at_archive(examination, item)
+
+
+def _look_at_row(examination: Examination, item: Item, row: list[Extent]) -> str:
+    """Look at each of several archives for itself: who reads such a file knows where each begins."""
+    formats = []
+    for start, length in row:
+        examination.enter(item)
+        path = f"archive at {start}" if item.member is None else f"{item.member}!archive at {start}"
+        formats.append(
+            examination.inspect(window(item.stream, start, length), _IN_A_ROW, path, item.depth + 1)
+        )
+    return formats[0] or item.format
+
+
+def _look_at_archive(examination: Examination, item: Item) -> str:
     stream = item.stream
     directories = read_directories(stream)
     entries = _united(directories)
@@ -61,6 +83,7 @@ def _look_at_whole(examination: Examination, item: Item) -> str:
     models, sightings = examination.models, len(examination.look.sightings)
     acting = _acting(entries, kind, locals_)
     _look_at_members(examination, item, kind, acting, locals_)
+    _look_at_data(examination, item, kind, entries, locals_)
     hidden = _look_at_carved(examination, item, kind, [found for _, founds in carved for found in founds])
     notes = hidden if directories.ends or directories.lost else []
     for gap, founds in carved:
@@ -70,6 +93,9 @@ def _look_at_whole(examination: Examination, item: Item) -> str:
         if directories.views:
             notes += oddities(stream, directories, kind, entries, locals_)
         for detail, severity in notes:
+            examination.malformed(item.member, detail, severity)
+    else:
+        for detail, severity in escapes(entries, locals_):
             examination.malformed(item.member, detail, severity)
     if directories.lost and not directories.ends:
         detail = "the zip directory cannot be read; the archive was read by its local headers"
@@ -106,6 +132,25 @@ def _acting(entries: Iterable[Entry], kind: Kind, locals_: Locals | None = None)
         and (not kind.is_data(entry.filename) or _renamed(entry, (locals_ or {}).get(id(entry))))
     ]
     return sorted(found, key=lambda entry: (not names_a_model(entry.filename), entry.header_offset))
+
+
+def _look_at_data(
+    examination: Examination, item: Item, kind: Kind, entries: Sequence[Entry], locals_: Locals
+) -> None:
+    """Look at raw tensors that are no such thing: a pickle in their place waits for a careless reader."""
+    for entry in entries:
+        local = locals_[id(entry)]
+        if local is None or not kind.is_data(entry.filename):
+            continue
+        content = window(item.stream, local.data, entry.compress_size)
+        if content.size and begins_a_pickle(content):
+            examination.enter(item)
+            path = entry.filename if item.member is None else f"{item.member}!{entry.filename}"
+            before = len(examination.look.sightings)
+            examination.look_as(["pickle"], content, "", path, item.depth + 1)
+            acts = len(examination.look.sightings) > before
+            detail = f"{entry.filename} is a pickle in the place of a tensor, where torch.load has none"
+            examination.malformed(item.member, detail, "high" if acts else "low")
 
 
 def _renamed(entry: Entry, local: Local | None) -> bool:

@@ -17,15 +17,23 @@ SOON = timedelta(days=14)
 
 
 def accept(
-    config: Config, material: Material, findings: Iterable[Finding], today: date
+    config: Config,
+    material: Material,
+    findings: Iterable[Finding],
+    today: date,
+    matched_elsewhere: frozenset[int] = frozenset(),
 ) -> tuple[list[Finding], list[str]]:
-    """The findings, suppressed where an exception in force or a trusted digest covers them, and warnings."""
+    """The findings, suppressed where an exception in force or a trusted digest covers them, and warnings.
+
+    ``matched_elsewhere`` are the ids of exceptions that fit something else than a finding.
+    """
     by_rule: dict[str, list[Exemption]] = {}
     for exemption in config.exceptions:
-        by_rule.setdefault(exemption.rule, []).append(exemption)
+        if exemption.rule is not None:
+            by_rule.setdefault(exemption.rule, []).append(exemption)
     trusted = frozenset(config.allow.digests)
     judged: list[Finding] = []
-    matched: set[int] = set()
+    matched: set[int] = set(matched_elsewhere)
     for finding in findings:
         fitting = [one for one in by_rule.get(finding.rule, ()) if _fits(one, finding, material)]
         matched.update(id(one) for one in fitting)
@@ -77,7 +85,7 @@ def _warnings(exemptions: list[Exemption], matched: set[int], today: date) -> li
             continue
         is_over = one.expires < today
         if id(one) in matched:
-            what = f"the exception for {one.rule} on {one.sha256 or one.repository}"
+            what = f"the exception for {one.subject}"
             state = f"expired after {one.expires}" if is_over else f"expires after {one.expires}"
             warnings.append(f"{what} {state}: remove it, or have {printable(one.owner)} renew it")
         elif is_over:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from scanner.domain import Finding, Incomplete, PolicySummary, Severity, Totals, Verdict
+from scanner.domain import Finding, Incomplete, PolicySummary, Severity, Totals, Verdict, Vulnerability
 from scanner.evidence import BaseConfig, Inputs
 from scanner.policy.accept import accept, waiver
 from scanner.policy.config import Config
@@ -14,6 +14,7 @@ from scanner.policy.lists import denied
 from scanner.policy.material import Material
 from scanner.policy.tighten import tighten
 from scanner.policy.verdict import blocks, conclude
+from scanner.policy.vulnerabilities import judge_vulnerabilities, unassessed
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Judgement:
     warnings: list[str]
     totals: Totals
     policy: PolicySummary
+    vulnerabilities: list[Vulnerability]
+    """As given, with suppressions and ``blocking`` set."""
 
 
 EXIT = {Verdict.PASS: 0, Verdict.WARN: 0, Verdict.FAIL: 1, Verdict.INCOMPLETE: 3}
@@ -54,27 +57,32 @@ def judge(
         for finding in (*material.findings, *denied(config, material))
         if config.rules.get(finding.rule) != "off"
     ]
-    accepted, notices = accept(config, material, found, today)
+    vulnerabilities, matched = judge_vulnerabilities(config, material.vulnerabilities, today)
+    accepted, notices = accept(config, material, found, today, matched)
     findings = sorted(
         (finding.model_copy(update={"blocking": blocks(config, material, finding)}) for finding in accepted),
         key=_order,
     )
-    gaps = [gap.model_copy(update={"waived": waiver(config, material, gap)}) for gap in material.incomplete]
+    unread = [*material.incomplete, *unassessed(config, material.assessment)]
+    gaps = [gap.model_copy(update={"waived": waiver(config, material, gap)}) for gap in unread]
     gate = config.fail_on_severity
-    verdict, reasons = conclude(config, material, findings, gaps)
+    vulnerable = config.fail_on_vulnerability
+    verdict, reasons = conclude(config, material, findings, gaps, vulnerabilities)
     return Judgement(
         findings=findings,
         incomplete=gaps,
         verdict=verdict,
         reasons=reasons,
         warnings=warnings + notices,
-        totals=_totals(material, findings),
+        totals=_totals(material, findings, vulnerabilities),
         policy=PolicySummary(
             source=source.source,
             path=source.path if configured else None,
             fail_on_severity="never" if gate == "never" else Severity(gate),
             fail_on_incomplete=config.fail_on_incomplete,
+            fail_on_vulnerability="never" if vulnerable == "never" else Severity(vulnerable),
         ),
+        vulnerabilities=vulnerabilities,
     )
 
 
@@ -87,7 +95,7 @@ def _order(finding: Finding) -> tuple[int, str, int, str, str]:
     return (-finding.severity.rank, finding.path or "", finding.line or 0, finding.rule, finding.fingerprint)
 
 
-def _totals(material: Material, findings: list[Finding]) -> Totals:
+def _totals(material: Material, findings: list[Finding], vulnerabilities: list[Vulnerability]) -> Totals:
     artifacts = [artifact for artifact in material.artifacts if artifact.change != "removed"]
     status = Counter(artifact.status for artifact in artifacts)
     active = [finding for finding in findings if finding.suppressed is None]
@@ -104,4 +112,6 @@ def _totals(material: Material, findings: list[Finding]) -> Totals:
         new_findings=len(active) - old,
         old_findings=old,
         suppressed=len(findings) - len(active),
+        vulnerabilities=sum(one.suppressed is None for one in vulnerabilities),
+        new_vulnerabilities=sum(one.suppressed is None and one.new is True for one in vulnerabilities),
     )

@@ -33,6 +33,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _PUBLISHER = re.compile(_NAME)
 _REPOSITORY = re.compile(rf"(?:(?:datasets|spaces)/)?(?:{_NAME}/)?{_NAME}")
+_VULNERABILITY = re.compile(r"[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9._:-]{1,90}")
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -129,6 +130,13 @@ def _repository_at_commit(value: Any) -> str:
     return text
 
 
+def _vulnerability(value: Any) -> str:
+    text = _text(value)
+    if not _VULNERABILITY.fullmatch(text):
+        raise Wrong("is not the id of a vulnerability: GHSA-…, CVE-… or another database's own is wanted")
+    return text.casefold()
+
+
 def _glob(value: Any) -> str:
     text = _text(value)
     if why := refusal(text):
@@ -156,6 +164,7 @@ Publisher = Annotated[str, BeforeValidator(_publisher)]
 License = Annotated[str, BeforeValidator(lambda value: _text(value).casefold())]
 RepositoryName = Annotated[str, BeforeValidator(_repository)]
 RepositoryAtCommit = Annotated[str, BeforeValidator(_repository_at_commit)]
+VulnerabilityId = Annotated[str, BeforeValidator(_vulnerability)]
 Globs = Annotated[list[Annotated[str, BeforeValidator(_glob)]], Field(max_length=MAX_GLOBS), _list]
 
 
@@ -181,14 +190,19 @@ class Lists(_Section):
 
 
 class Exemption(_Section):
-    """One accepted risk: a rule, the very bytes or commit, by whom, why and until when."""
+    """One accepted risk: a rule and the very bytes or commit, or a vulnerability; who, why, until when."""
 
-    rule: RuleId = Field(description="The rule whose findings are accepted.")
+    rule: RuleId | None = Field(None, description="The rule whose findings are accepted.")
     sha256: Digest | None = Field(
         None, description="Digest of the file it is accepted for; only one computed from its bytes counts."
     )
     repository: RepositoryAtCommit | None = Field(
         None, description="Or the Hub repository at one commit: `org/name@` and 40 hexadecimal digits."
+    )
+    vulnerability: VulnerabilityId | None = Field(
+        None,
+        description="Instead of a rule, a known vulnerability of a package by its id or an alias: `GHSA-…`, "
+        "`CVE-…`.",
     )
     reason: Text = Field(description="Why it is accepted.")
     owner: Text = Field(description="Who answers for it.")
@@ -196,9 +210,22 @@ class Exemption(_Section):
 
     @model_validator(mode="after")
     def _one_subject(self) -> Exemption:
-        if (self.sha256 is None) == (self.repository is None):
+        of_rule = (self.sha256, self.repository)
+        if self.vulnerability is not None:
+            if any(each is not None for each in (self.rule, *of_rule)):
+                raise Wrong('must name "vulnerability" alone: "rule" and its subject are another exception')
+        elif self.rule is None:
+            raise Wrong('has neither "rule" nor "vulnerability": one of them is required')
+        elif (self.sha256 is None) == (self.repository is None):
             raise Wrong('must name either "sha256" or "repository", and not both')
         return self
+
+    @property
+    def subject(self) -> str:
+        """What is accepted, in words."""
+        if self.vulnerability is not None:
+            return self.vulnerability.upper()
+        return f"{self.rule} on {self.sha256 or self.repository}"
 
 
 class Config(_Section):

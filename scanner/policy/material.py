@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from scanner.domain import Artifact, Finding, Incomplete, Reference, Repository
+from scanner.domain import (
+    Artifact,
+    Finding,
+    Incomplete,
+    Reference,
+    Repository,
+    Vulnerability,
+    VulnerabilityAssessment,
+)
 from scanner.words import HUB_PREFIX
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -24,6 +32,10 @@ class Material:
     repositories: Sequence[Repository] = ()
     has_base: bool = True
     """False when nothing can be called new or old."""
+    vulnerabilities: Sequence[Vulnerability] = ()
+    """Known ones of the software, worst first."""
+    assessment: VulnerabilityAssessment | None = None
+    """How far the software was compared with a database; ``None`` where the change touches none of it."""
 
     @cached_property
     def artifact(self) -> Mapping[str, Artifact]:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from scanner.domain import Cause, Finding, Incomplete, Severity, Verdict
+from scanner.domain import Cause, Finding, Incomplete, Severity, Verdict, Vulnerability
+from scanner.policy import vulnerabilities
 from scanner.policy.config import Config
 from scanner.policy.material import Material
 from scanner.policy.tighten import gate_rank
@@ -50,9 +51,13 @@ def blocks(config: Config, material: Material, finding: Finding) -> bool:
 
 
 def conclude(
-    config: Config, material: Material, findings: Sequence[Finding], gaps: Sequence[Incomplete]
+    config: Config,
+    material: Material,
+    findings: Sequence[Finding],
+    gaps: Sequence[Incomplete],
+    known: Sequence[Vulnerability] = (),
 ) -> tuple[Verdict, list[str]]:
-    """The verdict and its reasons, worst first; ``findings`` and ``gaps`` are judged one by one already."""
+    """The verdict and its reasons, worst first; everything given is judged one by one already."""
     active = [finding for finding in findings if finding.suppressed is None]
     failing = [finding for finding in active if finding.blocking]
     old = [finding for finding in active if _is_old(finding, material)]
@@ -64,19 +69,23 @@ def conclude(
     gate = config.fail_on_severity
     reasons = [
         *_by_severity(failing, "finding", f" at or above {gate}"),
+        *vulnerabilities.failing(config, known),
         *_by_cause(blocked),
         *_by_severity(lesser, "finding", " below the gate"),
         *_by_severity(old, "older finding", " outside the change"),
         *_by_cause(warned),
         *([f"{counted(unchecked, 'reference')} not checked"] if unchecked else []),
+        *vulnerabilities.lesser(config, known),
     ]
     if accepted := len(findings) - len(active):
         reasons.append(f"{counted(accepted, 'finding')} accepted by the policy")
-    if failing:
+    if failing or any(one.blocking for one in known):
         return Verdict.FAIL, reasons
     if blocked:
         return Verdict.INCOMPLETE, reasons
     if warned or unchecked or any(finding.severity is not Severity.INFO for finding in lesser + old):
+        return Verdict.WARN, reasons
+    if vulnerabilities.warns(config, known, material.assessment):
         return Verdict.WARN, reasons
     return Verdict.PASS, reasons
 

@@ -75,7 +75,7 @@ def publish(
     else:
         from scanner.publish.speak import speak
 
-        spoken = speak(report, event, inputs, links, report_dir / outputs.SBOM, clock)
+        spoken = speak(report, event, inputs, links, report_dir, clock)
         rest, notes = spoken.rest, [*notes, *spoken.notes]
         if written:
             outputs.append_outputs(Path(written), _addresses(spoken))

@@ -10,10 +10,11 @@ from typing import Literal, TypeVar
 from scanner.domain import Report
 from scanner.event import Event
 from scanner.inputs import ActionInputs
-from scanner.publish import check_run, comment, pulls, release, reviews
+from scanner.publish import check_run, comment, pulls, release, reviews, snapshot
 from scanner.publish.annotations import Annotation, of
 from scanner.publish.client import ApiError, Client, Clock, Denied
 from scanner.publish.marker import RunMarker
+from scanner.publish.outputs import SBOM
 from scanner.report import render
 from scanner.words import counted
 
@@ -26,6 +27,7 @@ _PERMISSIONS = {
     "review comments": "pull-requests: write",
     "check run": "checks: write",
     "release asset": "contents: write",
+    "dependency snapshot": "contents: write",
 }
 
 
@@ -46,10 +48,13 @@ def speak(
     event: Event,
     inputs: ActionInputs,
     links: render.Links,
-    sbom: Path,
+    folder: Path,
     clock: Clock | None = None,
 ) -> Spoken:
-    """Say ``report`` on GitHub as far as the token may; never raises for what GitHub answers."""
+    """Say ``report`` on GitHub as far as the token may; never raises for what GitHub answers.
+
+    ``folder`` is the report directory, for what goes to GitHub as a file.
+    """
     spoken = Spoken(rest=of(report))
     if why := _mute(event, inputs):
         text = f"{why}, so there is no comment and no check run; what was found is in the summary and below."
@@ -60,9 +65,11 @@ def speak(
         if event.name in ("pull_request", "pull_request_target", "workflow_run"):
             speech.on_pull_request()
         if event.name == "release":
-            speech.on_release(sbom)
+            speech.on_release(folder / SBOM)
         elif inputs.check_run:
             speech.on_commit()
+        if inputs.dependency_snapshot and event.on_default_branch:
+            speech.on_default_branch(folder / snapshot.SNAPSHOT, (clock or Clock()).now())
         speech.say_what_is_missing()
     return spoken
 
@@ -116,6 +123,19 @@ class _Speech:
         written = self.report.sbom is not None and self.report.sbom.written
         if self.inputs.release_asset and self.event.release_id and written:
             self._part("release asset", lambda: release.attach(self.client, self.event, sbom))
+
+    def on_default_branch(self, path: Path, now: float) -> None:
+        """The snapshot for the dependency graph, which is of everything or not at all."""
+        if self.report.change.mode != "all" or not path.is_file():
+            self._note("notice", "No dependency snapshot was submitted: none was made of the whole tree.")
+            return
+        key = self.inputs.comment_id
+        said = self._part(
+            "dependency snapshot",
+            lambda: snapshot.submit(self.client, self.event, self.report, path, key, now),
+        )
+        if said is not None:
+            self._note("notice", f"The dependency graph has the snapshot. {said}".strip())
 
     def say_what_is_missing(self) -> None:
         """One sentence for all that the token may not do."""

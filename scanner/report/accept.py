@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from scanner.domain import Artifact, Finding, Reference
+from scanner.domain import Artifact, Finding, Reference, Vulnerability
 from scanner.report.plain import brief
 
 _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_VULNERABILITY = re.compile(r"[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9._:-]{1,90}")
 _KIND = {"dataset": "datasets/", "space": "spaces/"}
 """How the configuration tells a repository that is not a model's."""
 
@@ -22,10 +23,13 @@ _NAME_LIMIT, _NAME_TAIL = 120, 48
 
 @dataclass(frozen=True, slots=True)
 class Acceptable:
-    """What an exception would have to say to accept one finding; only ``name`` can hold hostile text."""
+    """What an exception would have to say to accept one finding; only ``name`` can hold hostile text.
 
-    rule: str
-    subject: Literal["sha256", "repository"]
+    ``rule`` is null where the subject is a vulnerability.
+    """
+
+    rule: str | None
+    subject: Literal["sha256", "repository", "vulnerability"]
     value: str
     name: str
 
@@ -49,14 +53,23 @@ def acceptable(finding: Finding, about: Artifact | Reference | None, name: str) 
     return None
 
 
+def acceptable_vulnerability(one: Vulnerability) -> Acceptable | None:
+    """The exception for a known vulnerability; null where its id is none that a configuration takes."""
+    if not _VULNERABILITY.fullmatch(one.id):
+        return None
+    return Acceptable(None, "vulnerability", one.id, one.purl)
+
+
 def exceptions(items: Iterable[Acceptable]) -> str:
     """The YAML that accepts ``items``; reason, owner and date are left for a person to fill in."""
     lines = ["exceptions:"]
     for item in items:
+        binds = [f"{item.subject}: {item.value}"]
+        first, *others = binds if item.rule is None else [f"rule: {item.rule}", *binds]
         lines += [
             f"  # {brief(item.name, _NAME_LIMIT, _NAME_TAIL)}",
-            f"  - rule: {item.rule}",
-            f"    {item.subject}: {item.value}",
+            f"  - {first}",
+            *(f"    {other}" for other in others),
             "    reason: why this is acceptable",
             "    owner: who answers for it",
             "    expires: YYYY-MM-DD",

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from scanner.domain import Report, Severity, Verdict
+from scanner.report.known import Entry
 from scanner.report.mentioned import Mentioned
 from scanner.report.plain import brief, log_line
 from scanner.report.view import Drift, Row, Said, View, view
@@ -131,6 +132,7 @@ def _closing(report: Report, shown: View) -> Iterator[str]:
         ("not looked at", (_line(row) for row in shown.aside), len(shown.aside)),
         ("other imports and calls than before", map(_drifted, shown.drifted), len(shown.drifted)),
         ("reference", map(_mentioned, shown.mentioned), len(shown.mentioned)),
+        ("known vulnerability", map(_vulnerable, shown.known.entries), len(shown.known.entries)),
         ("removed", (_name(name) for name in shown.removed), len(shown.removed)),
         ("warning", (_text(warning) for warning in report.warnings), len(report.warnings)),
         ("reason", (_text(reason) for reason in reasons), len(reasons)),
@@ -157,6 +159,8 @@ def _counts(report: Report, shown: View) -> Iterator[str]:
         yield counted(shown.older, "older finding")
     if shown.accepted:
         yield counted(len(shown.accepted), "accepted finding")
+    if shown.known.told:
+        yield shown.known.told + (f" ({_text(shown.known.reason)})" if shown.known.assessed else "")
     if report.sbom and report.sbom.written:
         yield f"SBOM of {counted(report.sbom.components, 'component')}" + (
             "" if report.sbom.complete else " (incomplete)"
@@ -222,6 +226,13 @@ def _mentioned(one: Mentioned) -> str:
     revision = f" at {moved}{_name(one.revision or 'no revision')}"
     changes = f" ({_text(one.changes)})" if one.changes else ""
     return f"{_name(one.name)}{revision}{changes}, {_name(one.place)}: {one.state}"
+
+
+def _vulnerable(one: Entry) -> str:
+    words = [one.severity, *([one.state] if one.state else []), _name(one.package), _name(one.name)]
+    told = f": {_text(one.summary)}" if one.summary else ""
+    fixed = f"; fixed in {_name(one.fixed)}" if one.fixed else ""
+    return f"{' '.join(words)}{told}{fixed}"
 
 
 def _name(text: str) -> str:

@@ -61,7 +61,9 @@ def headline(view: View, verdict: Verdict, mode: str, reasons: Sequence[str]) ->
         return f"No model files or references {_WHERE.get(mode, 'in this change')}"
     unread = [counted(view.unread, "file not read", "files not read")] if view.unread else []
     if verdict is Verdict.FAIL:
-        return _sentence(_FAIL.get(mode, "Do not merge"), [*_kinds(view, True), *unread], reasons)
+        return _sentence(
+            _FAIL.get(mode, "Do not merge"), [*_kinds(view, True), *_vulnerable(view), *unread], reasons
+        )
     if verdict is Verdict.INCOMPLETE:
         return _sentence("Not fully checked", [*unread, *_kinds(view, False)], reasons)
     if verdict is Verdict.WARN:
@@ -85,6 +87,11 @@ def _kinds(view: View, deciding: bool) -> Iterable[str]:
         for noun in dict.fromkeys(nouns):
             counts[noun] = counts.get(noun, 0) + 1
     return [counted(number, *noun) for noun, number in counts.items()]
+
+
+def _vulnerable(view: View) -> list[str]:
+    number = view.known.deciding
+    return [counted(number, "known vulnerability", "known vulnerabilities")] if number else []
 
 
 def _looked_at(view: View) -> list[str]:

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from scanner.domain import Artifact, Cause, Finding, Incomplete, Reference, Report, Severity
-from scanner.report.accept import Acceptable, acceptable
+from scanner.report.accept import Acceptable, acceptable, acceptable_vulnerability
 from scanner.report.headline import headline
+from scanner.report.known import Known, known
 from scanner.report.mentioned import Mentioned, mentioned, said, short
 from scanner.report.plain import cut
 from scanner.words import is_aside, is_report_only
@@ -111,6 +112,7 @@ class View:
     """Models without a row that import or call something else than before, by path."""
     unchecked: int
     """References of the change that name something that was not looked up."""
+    known: Known = field(default_factory=Known)
     headline: str = field(default="")
 
     @property
@@ -127,7 +129,7 @@ class View:
     def nothing(self) -> bool:
         """True when the report speaks of no model at all."""
         told = (self.rows, self.folded, self.notes, self.aside, self.accepted, self.removed)
-        return not (any(told) or self.of or self.references or self.older)
+        return not (any(told) or self.of or self.references or self.older or self.known.deciding)
 
 
 def view(report: Report) -> View:
@@ -146,7 +148,7 @@ def view(report: Report) -> View:
         notes=tuple(replace(row, changes="", drifts=()) for row in _rows(subjects, notes, [])),
         aside=tuple(_rows(subjects, [], [gap for gap in report.incomplete if _is_aside(gap)])),
         accepted=tuple(sorted((f for f in report.findings if f.suppressed), key=_worst_first)),
-        acceptable=tuple(_acceptable(subjects, problems)),
+        acceptable=(*_acceptable(subjects, problems), *_acceptable_vulnerabilities(report)),
         removed=tuple(sorted(a.path for a in report.artifacts if a.change == "removed")),
         older=len(told) - len(shown),
         read=sum(a.status == "scanned" for a in looked_at),
@@ -155,6 +157,7 @@ def view(report: Report) -> View:
         mentioned=tuple(mentioned(report)),
         drifted=tuple(_drifted(report, {name for row in rows for name in row.names})),
         unchecked=sum(one.in_diff and one.resolution == "not_checked" for one in report.references),
+        known=known(report),
     )
     return replace(result, headline=headline(result, report.verdict, report.change.mode, report.reasons))
 
@@ -323,6 +326,15 @@ def _is_folded(row: Row) -> bool:
         return False
     where = row.places or row.names
     return all(is_aside(place.rpartition(":")[0] if row.places else place) for place in where)
+
+
+def _acceptable_vulnerabilities(report: Report) -> Iterable[Acceptable]:
+    """One exception for each vulnerability that decides, however many packages have it."""
+    deciding = sorted(
+        (one for one in report.vulnerabilities if one.blocking), key=lambda one: (one.id, one.purl)
+    )
+    found = {one.id: item for one in reversed(deciding) if (item := acceptable_vulnerability(one))}
+    return [found[name] for name in sorted(found)]
 
 
 def _acceptable(subjects: _Subjects, findings: Iterable[Finding]) -> Iterable[Acceptable]:

@@ -41,8 +41,9 @@ _ROWS = (
     Row("poetry.lock", "python"),
     Row("pyproject.toml", "python", "support", syft=False, needs="poetry.lock"),
     Row("Pipfile.lock", "python"),
-    Row("uv.lock", "python"),
-    Row("pylock.toml", "python", "unread"),
+    Row("uv.lock", "python", syft=False),
+    Row("pylock.toml", "python", syft=False),
+    Row("pylock.*.toml", "python", syft=False),
     Row("pdm.lock", "python"),
     Row("package-lock.json", "npm"),
     Row("yarn.lock", "npm"),
@@ -81,6 +82,18 @@ _ROWS = (
 _EXACT = {row.pattern: row for row in _ROWS if "*" not in row.pattern}
 _GLOBS = tuple(row for row in _ROWS if "*" in row.pattern)
 
+_IMAGES = (
+    "dockerfile*",
+    "*.dockerfile",
+    "containerfile*",
+    "*.containerfile",
+    "compose*.yaml",
+    "compose*.yml",
+    "docker-compose*.yaml",
+    "docker-compose*.yml",
+)
+"""Files that name container images, by their names in lower case."""
+
 _FOREIGN = frozenset(
     {"node_modules", "site-packages", "vendor", "third_party", ".venv", "venv", ".tox", ".git", "__pycache__"}
 )
@@ -92,7 +105,7 @@ def row(path: str) -> Row | None:
     parent, _, name = path.rpartition("/")
     if found := _EXACT.get(name):
         return found
-    if not name.endswith(".txt"):  # what every pattern with a star ends in
+    if not name.endswith((".txt", ".toml")):  # what every pattern with a star ends in
         return None
     short = f"{parent.rpartition('/')[2]}/{name}"
     return next(
@@ -102,7 +115,13 @@ def row(path: str) -> Row | None:
 
 def touches(paths: Iterable[str]) -> bool:
     """Whether a change of these paths touches a dependency manifest, also one that no feeder reads."""
-    return any(row(path) is not None for path in paths)
+    return any(row(path) is not None or names_images(path) for path in paths)
+
+
+def names_images(path: str) -> bool:
+    """Whether a file of that name, and of the repository's own, may name container images."""
+    name = path.rpartition("/")[2].lower()
+    return any(fnmatchcase(name, pattern) for pattern in _IMAGES) and _own(path)
 
 
 def wanted(paths: Iterable[str]) -> list[str]:

@@ -59,7 +59,7 @@ def merge(feeds: Iterable[tuple[str, Feed]]) -> Merged:
     for number, (_, feed) in numbered:
         known = {ref: refs[key] for (owner, ref), key in keys.items() if owner == number}
         direct |= {known[ref] for ref in feed.direct if ref in known}
-        resolved |= set(known.values()) if feed.resolved else set()
+        resolved |= {known[ref] for ref in feed.resolved if ref in known}
         for dependency in feed.dependencies:
             if dependency.ref in known:
                 edges[known[dependency.ref]] |= {known[ref] for ref in dependency.depends_on if ref in known}
@@ -115,7 +115,7 @@ def _reference(members: Sequence[tuple[str, Component]]) -> str:
 
 def _combine(ref: str, members: Sequence[tuple[str, Component]]) -> Component:
     first = members[0][1]
-    properties = [(SOURCE, feeder) for feeder, _ in members]
+    properties = [(SOURCE, feeder) for feeder, component in members if not _has_source(component)]
     properties += [(prop.name, prop.value) for _, component in members for prop in component.properties or ()]
     return Component(
         type=first.type,
@@ -132,6 +132,11 @@ def _combine(ref: str, members: Sequence[tuple[str, Component]]) -> Component:
         properties=unique_properties(properties),
         evidence=_evidence([found for _, component in members for found in _occurrences(component)]),
     )
+
+
+def _has_source(component: Component) -> bool:
+    """Whether it was merged before, and so says already who named it."""
+    return any(each.name == SOURCE for each in component.properties or ())
 
 
 def _evidence(found: Sequence[Occurrence]) -> Evidence | None:

@@ -17,33 +17,8 @@ from scanner.sbom.cyclonedx import (
     text,
     unique_properties,
 )
+from scanner.sbom.facts import as_text, fact_properties
 from scanner.sbom.purl import hub_file
-
-_AI = "cdx:ai-ml:model"
-_OFFICIAL = {
-    "parameter_count": f"{_AI}:parameter:count",
-    **{
-        name: f"{_AI}:hyperparameter:{name}"
-        for name in (
-            "context_length",
-            "d_model",
-            "hidden_act",
-            "hidden_size",
-            "intermediate_size",
-            "layer_norm_epsilon",
-            "layer_norm_type",
-            "max_position_embeddings",
-            "num_attention_heads",
-            "num_hidden_layers",
-            "num_key_value_heads",
-            "num_layers",
-            "quantization",
-            "tokenizer_class",
-            "vocab_size",
-        )
-    },
-}
-"""Facts that the CycloneDX property taxonomy has a name for (cdx:ai-ml, June 2026)."""
 
 _PROPERTIES: Mapping[str, Callable[[Artifact], object]] = {
     "modelward:path": lambda artifact: relative(artifact.path),
@@ -60,10 +35,10 @@ _PROPERTIES: Mapping[str, Callable[[Artifact], object]] = {
 }
 
 
-def model_component(artifact: Artifact, findings: Sequence[Finding]) -> Component:
+def model_component(artifact: Artifact, findings: Sequence[Finding] = ()) -> Component:
     """The component of one model file; values that are not known are left out."""
     pairs = [
-        (name, _string(value)) for name, get in _PROPERTIES.items() if (value := get(artifact)) is not None
+        (name, as_text(value)) for name, get in _PROPERTIES.items() if (value := get(artifact)) is not None
     ]
     for finding in findings:
         if finding.artifact == artifact.id:
@@ -104,21 +79,10 @@ def _card(artifact: Artifact) -> ModelCard | None:
     """The model card, of what the readers computed from the bytes; ``None`` when that is nothing."""
     facts = dict(artifact.facts)
     architecture = facts.pop("architecture", None)
-    properties = unique_properties(
-        [
-            (_OFFICIAL.get(name, f"modelward:{text(name, 128)}"), _string(each))
-            for name, value in facts.items()
-            for each in (value if isinstance(value, list) else [value])
-        ]
-    )
-    named = _string(architecture) if isinstance(architecture, str) and architecture else None
+    properties = unique_properties(fact_properties(facts))
+    named = as_text(architecture) if isinstance(architecture, str) and architecture else None
     if named is None and properties is None:
         return None
     return ModelCard(
         model_parameters=ModelParameters(model_architecture=named) if named else None, properties=properties
     )
-
-
-def _string(value: object) -> str:
-    """A value as a property holds it; booleans as JSON writes them."""
-    return str(value).lower() if isinstance(value, bool) else text(str(value))

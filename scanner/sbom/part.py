@@ -33,6 +33,8 @@ class Part:
     edges: Mapping[str, Aggregate] = field(default_factory=dict)
     """By reference: how much is known of what it depends on."""
     vulnerabilities: tuple[Vulnerability, ...] = ()
+    properties: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """By reference: names and values of properties that are added to a component, whoever brings it."""
     remarks: tuple[Remark, ...] = ()
     gaps: tuple[str, ...] = ()
     """In words, what the part lacks."""

@@ -11,7 +11,7 @@ from typing import Any
 from scanner.domain import EngineRef
 from scanner.sbom import manifests
 from scanner.sbom.cyclonedx import Component, Dependency, plain, relative, text
-from scanner.sbom.feeders import cyclonedx_py
+from scanner.sbom.feeders import cyclonedx_py, python_locks
 from scanner.sbom.feeders import syft as syft_feeder
 from scanner.sbom.feeders.interface import Feed, Job
 from scanner.sbom.feeders.process import GO_TOOL, ToolError, run
@@ -20,7 +20,7 @@ from scanner.sbom.requirements import Requirements, flatten
 from scanner.worker import Limits
 
 MAX_PROJECTS = 16
-"""Poetry and Pipenv projects; each is a run of its own."""
+"""Python projects with a lock file; each is a run of its own."""
 
 _MAX_WARNINGS = 50
 _NO_SYFT = (
@@ -81,6 +81,20 @@ def missing_includes(files: Mapping[str, bytes]) -> list[str]:
     return list(flatten(_of_role(files, "requirements"), files).missing)
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The manifests of one commit.
+
+    Attributes:
+        files: repository path to bytes: what :func:`scanner.sbom.manifests.wanted` names, and what
+            requirements files include.
+        gaps: what is known beforehand to be missing (:func:`scanner.sbom.manifests.gaps`).
+    """
+
+    files: Mapping[str, bytes]
+    gaps: Sequence[str] = ()
+
+
 def collect(
     files: Mapping[str, bytes],
     syft: str | None,
@@ -88,30 +102,62 @@ def collect(
     gaps: Sequence[str] = (),
     syft_limits: Limits = GO_TOOL,
 ) -> Software:
-    """Run every feeder that ``files`` calls for and merge the answers; never raises for what the files hold.
+    """The software of one commit: see :func:`collect_all`."""
+    return collect_all([Side(files, gaps)], syft, syft_limits=syft_limits)[0]
+
+
+def collect_all(
+    sides: Sequence[Side], syft: str | None, *, parallel: int | None = None, syft_limits: Limits = GO_TOOL
+) -> list[Software]:
+    """Run every feeder that the sides call for, all side by side, and merge the answers of each side.
+
+    Never raises for what the files hold.
 
     Args:
-        files: repository path to bytes: what :func:`scanner.sbom.manifests.wanted` names, and what
-            requirements files include.
+        sides: the manifests of each commit.
         syft: the syft binary, or ``None`` when there is none.
-        gaps: what is known beforehand to be missing (:func:`scanner.sbom.manifests.gaps`).
+        parallel: how many tools run at once; by default as many as there are cores.
         syft_limits: what one run of syft may use.
     """
-    kept, warnings = _within_bounds(files)
-    flat = flatten(_of_role(kept, "requirements"), kept)
-    warnings += [*gaps, *flat.warnings]
-    feeds = []
     with tempfile.TemporaryDirectory(prefix="modelward-manifests-") as scratch:
-        jobs, uncovered = _jobs(kept, flat, syft, Path(scratch), syft_limits)
-        warnings += uncovered
-        for job, output in zip(jobs, run([job.command for job in jobs]), strict=True):
-            try:
-                feeds.append((job.feeder, _feed(job, output)))
-            except ToolError as error:
-                warnings.append(f"{job.feeder} gave no answer for {job.subject}: {error}")
+        plans = [
+            _plan(side, syft, Path(scratch, f"side{number}"), syft_limits)
+            for number, side in enumerate(sides)
+        ]
+        outputs = iter(run([job.command for plan in plans for job in plan.jobs], parallel=parallel))
+        return [_read(plan, [next(outputs) for _ in plan.jobs]) for plan in plans]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be run for one side, and what is known to be missing before."""
+
+    files: Mapping[str, bytes]
+    jobs: list[Job]
+    warnings: list[str]
+    missing: tuple[str, ...]
+
+
+def _plan(side: Side, syft: str | None, scratch: Path, syft_limits: Limits) -> _Plan:
+    kept, warnings = _within_bounds(side.files)
+    flat = flatten(_of_role(kept, "requirements"), kept)
+    scratch.mkdir()
+    jobs, uncovered = _jobs(kept, flat, syft, scratch, syft_limits)
+    return _Plan(kept, jobs, [*warnings, *side.gaps, *flat.warnings, *uncovered], flat.missing)
+
+
+def _read(plan: _Plan, outputs: Sequence[bytes | ToolError]) -> Software:
+    feeds = []
+    warnings = list(plan.warnings)
+    for job, output in zip(plan.jobs, outputs, strict=True):
+        try:
+            feeds.append((job.feeder, _feed(job, output)))
+        except ToolError as error:
+            warnings.append(f"{job.feeder} gave no answer for {job.subject}: {error}")
+    warnings += [gap for _, feed in feeds for gap in feed.gaps]
     merged = merge(feeds)
     if any(feeder == syft_feeder.NAME for feeder, _ in feeds):
-        warnings += _silent(kept, merged.components)
+        warnings += _silent(plan.files, merged.components)
     return Software(
         components=merged.components,
         dependencies=merged.dependencies,
@@ -119,7 +165,7 @@ def collect(
         resolved=merged.resolved,
         complete=not warnings,
         warnings=_bounded(warnings),
-        missing_includes=flat.missing,
+        missing_includes=plan.missing,
         tools=tuple(
             sorted({tool for _, feed in feeds for tool in feed.tools}, key=lambda t: (t.name, t.version))
         ),
@@ -145,10 +191,16 @@ def _jobs(
         jobs.append(syft_feeder.job(syft, given, scratch / "syft", syft_limits))
     if flat.lines:
         jobs.append(cyclonedx_py.requirements(flat))
-    projects = sorted(path for path in files if path.rpartition("/")[2] in ("poetry.lock", "Pipfile.lock"))
+    projects = sorted(
+        path
+        for path in files
+        if path.rpartition("/")[2] in ("poetry.lock", "Pipfile.lock") or python_locks.reads(path)
+    )
     for number, path in enumerate(projects[:MAX_PROJECTS]):
         folder = scratch / str(number)
-        if path.endswith("Pipfile.lock"):
+        if python_locks.reads(path):
+            jobs.append(python_locks.job(path, files[path]))
+        elif path.endswith("Pipfile.lock"):
             jobs.append(cyclonedx_py.pipenv(path, files, folder))
         elif path[: -len("poetry.lock")] + "pyproject.toml" in files:
             jobs.append(cyclonedx_py.poetry(path, files, folder))
@@ -156,7 +208,7 @@ def _jobs(
             warnings.append(f"{path} has no pyproject.toml beside it, so what depends on what is not known")
     if len(projects) > MAX_PROJECTS:
         warnings.append(
-            f"of {len(projects)} Poetry and Pipenv projects only {MAX_PROJECTS} were read in full"
+            f"of {len(projects)} Python projects with a lock file only {MAX_PROJECTS} were read in full"
         )
     return jobs, warnings
 
@@ -196,7 +248,7 @@ def _silent(files: Mapping[str, bytes], components: Sequence[Component]) -> list
         f"no package was found in {path}: it names none, or this version of syft does not read such files; "
         "another one can be named in MODELWARD_SYFT"
         for path in _of_role(files, "lock")
-        if relative(path) not in spoken
+        if not python_locks.reads(path) and relative(path) not in spoken
     ]
 
 

@@ -32,7 +32,7 @@ def software_bill(
     from scanner.sbom.feeders.syft import locate
     from scanner.scan.software import gather
 
-    manifests = gather(evidence, asking) if manifest.head_tree else None
+    manifests = gather(evidence, asking, manifest.head_tree) if manifest.head_tree else None
     if asking.requests:
         return SbomSummary(written=False, reason="evidence is still being collected"), None
     found = software.collect(manifests.files, locate(syft), gaps=manifests.gaps) if manifests else None

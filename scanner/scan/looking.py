@@ -38,6 +38,7 @@ class Looker:
     workshop: Workshop
     asking: Asking
     _looks: dict[tuple[str, str], Look] = field(default_factory=dict)
+    _imported: set[tuple[str, str]] = field(default_factory=set)
 
     def prepare(self, subjects: Iterable[tuple[str, str]]) -> None:
         """Look at all (key, base name) pairs in one batch, then at the Git LFS objects behind pointers."""
@@ -46,6 +47,13 @@ class Looker:
             (f"lfs:{oid}", name) for (_, name), look in self._looks.items() if (oid := _pointer(look)[0])
         }
         self._look_all({pair for pair in behind if self.evidence.object(pair[0])})
+
+    def look_as_imported(self, subjects: set[tuple[str, str]]) -> None:
+        """Look again at Python, of which it has turned out that a loader imports it."""
+        self._imported |= subjects
+        for pair in subjects & self._looks.keys():
+            del self._looks[pair]
+        self._look_all(subjects)
 
     def glance(self, key: str, name: str) -> Look:
         """The look itself, provisional or not; nothing is asked for."""
@@ -104,9 +112,10 @@ class Looker:
         stored = self.evidence.object(key)
         assert stored is not None
         extents = list(stored.extents)
-        role = BUNDLED if key.startswith("hub:") else ""  # what lies beside a model is imported with it
+        imported = key.startswith("hub:") or (key, name) in self._imported  # lies beside a model
+        role = BUNDLED if imported else ""
         subject = Subject(name, str(self.evidence.location(key).absolute()), stored.size, extents, role)
-        return Job("look", asdict(subject), (key, name, stored.size, extents))
+        return Job("look", asdict(subject), (key, name, stored.size, extents, role))
 
     def _complete(
         self, look: Look, stored: StoredObject, asker: Callable[[list[tuple[int, int]] | None], Request]

@@ -12,6 +12,8 @@ REPORT = "report.json"
 _OURS = (
     REPORT,
     "sbom.cdx.json",
+    "sbom.spdx.json",
+    "dependency-snapshot.json",
     "results.sarif",
     "comment.md",
     "summary.md",

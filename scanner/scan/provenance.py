@@ -77,6 +77,7 @@ def of_references(
     Of a reference that the change leaves alone only what its own text says; it counts as known before.
     """
     others = sorted({known.record.repo_id for _, known in named if known and known.record})
+    kinds = {key: weights(subject) for key, subject in subjects.items()}
     ordinals: Counter[tuple[str, str, str]] = Counter()
     told: set[tuple[str, str, str]] = set()
     for one, known in sorted(named, key=lambda pair: not pair[0].reference.in_diff):
@@ -84,7 +85,8 @@ def of_references(
             continue
         record = known.record if known else None
         subject = subjects.get(_key(record)) if record else None
-        for objection in judge(_judged(evidence, one, known, subject, lock, others)):
+        files = kinds[_key(record)] if record and subject else ([], [])
+        for objection in judge(_judged(evidence, one, known, subject, files, lock, others)):
             about = (objection.rule, objection.symbol, objection.evidence)
             if objection.rule not in _OF_THE_PLACE and about in told:
                 continue
@@ -103,12 +105,13 @@ def _judged(
     named: Named,
     known: Known | None,
     subject: Subject | None,
+    files: tuple[list[str], list[str]],
     lock: Lock | None,
     others: Iterable[str],
 ) -> Judged:
     reference, mention = named.reference, named.mention
     record = known.record if known else None
-    pickles, safetensors = weights(subject) if subject else ([], [])
+    pickles, safetensors = files
     names = [record.repo_id if record else None, mention.repo_id]
     entries = (lock.entry(reference.repo_type, name) for name in names if name) if lock else iter(())
     return Judged(
@@ -213,15 +216,15 @@ def of_repository(subject: Subject, evidence: Evidence, requested: str | None) -
 
 def unresolved(named: Iterable[Named], *, compared: bool) -> Iterator[Finding]:
     """A note for each new reference that cannot be told from the source."""
-    told: Counter[tuple[str, str]] = Counter()
+    told: set[tuple[str, str]] = set()
     for one in named:
         reference = one.reference
         if reference.resolution != "unresolved" or not reference.in_diff or reference.change == "unchanged":
             continue
         key = (reference.path, reference.expression or "")
-        told[key] += 1
-        if told[key] > 1:
+        if key in told:
             continue
+        told.add(key)
         sighting = Sighting("unresolved-reference", ENGINE, symbol=reference.expression or "?")
         found = finding(sighting, reference.path, None, True if compared else None)
         yield found.model_copy(update={"reference": reference.id, "line": reference.line})

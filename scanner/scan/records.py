@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from scanner.domain import Cause, HubType
+from scanner.domain import Cause, HubType, Incomplete
 from scanner.evidence import Evidence
 from scanner.exchange import Answer, HubRecordRequest
-from scanner.hub.interface import HubCommit, HubFile, Record
+from scanner.hub.interface import Record, restored
 from scanner.scan.asking import Asking
 from scanner.scan.workshop import Job, Workshop
 
@@ -36,6 +36,12 @@ class Known:
     cause: Cause | None = None
     detail: str = ""
     action: str = ""
+
+    def gap(self, subject: str) -> Incomplete:
+        """What is missing of ``subject`` because there is no record."""
+        return Incomplete(
+            subject=subject, cause=self.cause or Cause.ACCESS, detail=self.detail, action=self.action
+        )
 
 
 _PENDING = Known(
@@ -89,6 +95,9 @@ class Records:
         for name, value in zip(answered, self._workshop.results(jobs, _died), strict=True):
             self._known[name] = _read(value)
 
+    def __contains__(self, name: Name) -> bool:
+        return name in self._known
+
     def get(self, name: Name) -> Known:
         """What is known of a name that :meth:`look_up` was told of."""
         return self._known[name]
@@ -122,6 +131,4 @@ def _read(value: dict[str, Any]) -> Known:
     if not value["commit"]:
         detail = f"what the Hub says of it cannot be read: {'; '.join(value['problems'][:3])}"
         return Known(cause=Cause.UNREADABLE, detail=detail, action="run again; or review it by hand")
-    files = [HubFile(**file) for file in value["files"]]
-    commits = [HubCommit(**commit) for commit in value["commits"]]
-    return Known(Record(**{**value, "files": files, "commits": commits}))
+    return Known(restored(value))

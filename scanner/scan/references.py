@@ -110,6 +110,7 @@ def _reference(
         revision=mention.revision,
         pinned=False,
         loader=mention.loader,
+        package=mention.package,
         trust_remote_code=mention.trust_remote_code,
         path=path.path if change != "removed" else path.previous_path or path.path,
         line=mention.line,

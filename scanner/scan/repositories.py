@@ -10,18 +10,16 @@ from scanner.hub.describe import describe
 from scanner.hub.diff import compare
 from scanner.hub.interface import Record
 from scanner.hub.provenance import is_commit, ref_kind
-from scanner.scan import provenance
+from scanner.scan import cards, provenance
+from scanner.scan.lineage import follow
 from scanner.scan.locks import Locks
 from scanner.scan.looking import Looker
 from scanner.scan.records import Known, Name, Records
 from scanner.scan.references import Named
-from scanner.scan.remote_files import CARD, MOST_FILES, full_name, is_code, look_at, plan, request_for
+from scanner.scan.remote_files import MOST_FILES, full_name, is_code, look_at, plan
 from scanner.scan.reviewed import Reviewed
-from scanner.scan.subject import Subject
-from scanner.scan.workshop import Job, Workshop
-
-_MOST_BEHIND = 20
-"""So many repositories behind one repository are followed, one level deep."""
+from scanner.scan.subject import Subject, Subjects, subject_of
+from scanner.scan.workshop import Workshop
 
 
 def review(
@@ -37,30 +35,34 @@ def review(
     records = Records(evidence, workshop, looker.asking)
     direct = [Name(one.repo_type, one.repo_id, one.revision) for one in evidence.manifest.named]
     records.look_up([*direct, *(name for named in all_named for name in _names(named))])
-    subjects: dict[tuple[str, str], Subject] = {}
+    subjects: Subjects = {}
     requested: dict[int, str | None] = {}
     for name in direct:
         if record := records.get(name).record:
-            subject = _subject(subjects, record)
+            subject, _ = subject_of(subjects, record)
             subject.asked, requested[id(subject)] = True, name.revision
     named_all = [_resolved(named, records) for named in all_named]
     for named in named_all:
         known = _known(named, records)
         if known and known.record:
-            subject = _subject(subjects, known.record)
+            subject, _ = subject_of(subjects, known.record)
             subject.named.append(named)
             subject.before = subject.before or _before(named, records)
     reviewed = Reviewed()
     for subject in list(subjects.values()):
         _look(subject, looker)
-    _follow(subjects, records, looker)
+    follow(subjects, records, lambda subject: _look(subject, looker))
     _unanswered(reviewed, direct, named_all, records)
     for subject in subjects.values():
         diff = compare(subject.before, subject.record) if subject.before else None
-        sections = _sections(subject, evidence, looker, workshop)
-        names = sorted({one.mention.repo_id for one in subject.named if one.mention.repo_id})
-        others = [name for name in names if name.casefold() != subject.record.repo_id.casefold()]
-        described = describe(subject.record, named=others, card_sections=sections, diff=diff)
+        names = {one.mention.repo_id for one in subject.named if one.mention.repo_id} | subject.aliases
+        described = describe(
+            subject.record,
+            named=[name for name in names if name.casefold() != subject.record.repo_id.casefold()],
+            read=cards.read(subject, evidence, looker, workshop),
+            diff=diff,
+            not_followed=subject.not_followed,
+        )
         reviewed.repositories.append(described)
         reviewed.artifacts += subject.looked.artifacts
         reviewed.incomplete += subject.looked.incomplete
@@ -110,11 +112,6 @@ def _known(named: Named, records: Records) -> Known | None:
 def _before(named: Named, records: Records) -> Record | None:
     name = _previous_name(named)
     return records.get(name).record if name else None
-
-
-def _subject(subjects: dict[tuple[str, str], Subject], record: Record) -> Subject:
-    key = (full_name(record.repo_type, record.repo_id), record.commit)
-    return subjects.setdefault(key, Subject(record))
 
 
 def _resolved(named: Named, records: Records) -> Named:
@@ -180,36 +177,6 @@ def _unlisted(subject: Subject) -> Iterator[Incomplete]:
         yield Incomplete(subject=where, cause=Cause.BUDGET, detail=detail, action=action)
 
 
-def _follow(subjects: dict[tuple[str, str], Subject], records: Records, looker: Looker) -> None:
-    """One level: where the code comes from, what an adapter is for, and what the card says it is made of."""
-    leads: list[tuple[Subject, Name, str]] = []
-    for subject in list(subjects.values()):
-        if subject.record.repo_type != "model":
-            continue
-        code, bases = subject.looked.code_repositories, subject.looked.base_repositories
-        code = code | {entry.partition("--")[0] for entry in subject.record.auto_map if "--" in entry}
-        found = [
-            *((name, "code") for name in sorted(code)),
-            *((name, "base") for name in sorted(bases)),
-            *((name, "card") for name in subject.record.base_models if name not in bases),
-        ]
-        leads += [(subject, Name("model", name, None), kind) for name, kind in found[:_MOST_BEHIND]]
-    records.look_up(name for _, name, _ in leads)
-    for subject, name, kind in leads:
-        known = records.get(name)
-        if known.record is None:
-            if kind != "card":
-                subject.looked.incomplete.append(_gap(known, full_name("model", name.repo_id)))
-            continue
-        key = (full_name("model", known.record.repo_id), known.record.commit)
-        if key in subjects:
-            continue
-        behind = _subject(subjects, known.record)
-        if kind != "card":
-            behind.behind, behind.code_only = subject.name, kind == "code"
-            _look(behind, looker)
-
-
 def _unanswered(
     reviewed: Reviewed, direct: Iterable[Name], all_named: Sequence[Named], records: Records
 ) -> None:
@@ -225,24 +192,4 @@ def _unanswered(
         if not loads and known.cause is not Cause.OFFLINE:
             continue  # a page that is linked and not there is a finding, nothing that was left unread
         told.add((subject, known.detail))
-        reviewed.incomplete.append(_gap(known, f"{subject}@{name.revision}" if name.revision else subject))
-
-
-def _gap(known: Known, subject: str) -> Incomplete:
-    return Incomplete(
-        subject=subject, cause=known.cause or Cause.ACCESS, detail=known.detail, action=known.action
-    )
-
-
-def _sections(subject: Subject, evidence: Evidence, looker: Looker, workshop: Workshop) -> list[str]:
-    """The headings of the card; it is asked for with the other files."""
-    card = next((file for file in subject.record.files if file.path == CARD), None)
-    request = request_for(subject.record, card) if card and subject.wanted else None
-    if request is None or request.size > 1 << 20:
-        return []
-    if evidence.object(request.key) is None:
-        looker.asking.ask(request)
-        return []
-    location = str(evidence.location(request.key).absolute())
-    (found,) = workshop.results([Job("card", {"path": location}, (request.key,))], lambda _: [])
-    return [str(title) for title in found]
+        reviewed.incomplete.append(known.gap(f"{subject}@{name.revision}" if name.revision else subject))

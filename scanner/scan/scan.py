@@ -22,6 +22,7 @@ from scanner.policy.material import Material
 from scanner.scan import output, source_review
 from scanner.scan.artifacts import Gathered, gather, is_model, skipped, subjects
 from scanner.scan.asking import Asking
+from scanner.scan.bundled import imported
 from scanner.scan.documents import files, software_bill
 from scanner.scan.findings import finding
 from scanner.scan.kept import FOLDER, Kept
@@ -189,6 +190,7 @@ def _look(evidence: Evidence, looker: Looker, looked: list[ChangedPath], left: l
     manifest = evidence.manifest
     uncommitted = {(item.key, posixpath.basename(item.path)) for item in manifest.uncommitted}
     looker.prepare({pair for path in looked for pair in subjects(path)} | uncommitted)
+    looker.look_as_imported(imported(looker, looked))
     gathered = gather(evidence, looker, looked, compared=manifest.change.merge_base is not None)
     for path in left:
         if path.new is not None and is_model(path.path, path.new.mode):

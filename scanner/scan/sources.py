@@ -142,7 +142,7 @@ def _places(path: str, module: str) -> Iterator[str]:
 
 
 def _died(reason: str) -> dict[str, Any]:
-    return asdict(Found(gaps=[f"searching it for references ended the worker: {reason}"]))
+    return asdict(Found(defeated=f"searching it for models ended the worker: {reason}"))
 
 
 def found_from(value: dict[str, Any]) -> Found:
@@ -152,6 +152,7 @@ def found_from(value: dict[str, Any]) -> Found:
         unsafe=[UnsafeLoad(**{**load, "fix": _edit(load["fix"])}) for load in value["unsafe"]],
         wants=value["wants"],
         gaps=value["gaps"],
+        defeated=value["defeated"],
     )
 
 

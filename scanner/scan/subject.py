@@ -24,6 +24,10 @@ class Subject:
     before: Record | None = None
     """At the commit that the base names, where the change moves a revision."""
     looked: Looked = field(default_factory=Looked)
+    aliases: set[str] = field(default_factory=set)
+    """Ids under which other repositories name it."""
+    not_followed: dict[str, str] = field(default_factory=dict)
+    """What stands behind it and was not looked up, and why."""
 
     @property
     def name(self) -> str:
@@ -50,3 +54,14 @@ class Subject:
         if self.asked or self.behind or not all(loading):
             return []
         return sorted({name for files in loading for name in files})
+
+
+Subjects = dict[tuple[str, str], Subject]
+"""By name and commit."""
+
+
+def subject_of(subjects: Subjects, record: Record) -> tuple[Subject, bool]:
+    """The subject of a record, and whether it is new."""
+    key = (full_name(record.repo_type, record.repo_id), record.commit)
+    is_new = key not in subjects
+    return subjects.setdefault(key, Subject(record)), is_new

@@ -14,8 +14,12 @@ TASK = "scanner.scan.work:work"
 _DO = {
     "look": "scanner.inspect.look:look",
     "find": "scanner.discover.find:find",
+    "images": "scanner.discover.images:find",
     "record": "scanner.hub.record:read",
-    "card": "scanner.hub.card:sections_of",
+    "card": "scanner.hub.card_text:read",
+    "config": "scanner.hub.config:read",
+    "osv-batch": "scanner.scan.osv.read:batch",
+    "osv-advisories": "scanner.scan.osv.read:advisories",
 }
 
 

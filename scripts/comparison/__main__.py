@@ -49,6 +49,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         choices=ENGINES,
         help="ask this one only; the others' results stay as they are",
     )
+    parser.add_argument(
+        "--missing", action="store_true", help="ask only about what is new in the corpus since"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="processes at once (default: %(default)s)")
     parser.add_argument(
         "--render", action="store_true", help="only write the page from the results that exist"
@@ -65,10 +68,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 def _compare(options: argparse.Namespace, corpus: Path) -> int:
     rows = write(corpus)
     MANIFEST.write_text(lines(rows), "utf-8")
-    paths = [_subject(corpus, row) for row in rows]
     places = {row["place"] for row in rows}
     results: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
-    if not options.engine:
+    if not options.engine and not options.missing:
         results |= {"versions": {}, "answers": {}}
     versions: dict[str, str] = results.setdefault("versions", {})
     answers: dict[str, dict[str, str]] = results.setdefault("answers", {})
@@ -83,15 +85,17 @@ def _compare(options: argparse.Namespace, corpus: Path) -> int:
             versions.pop(engine, None)
             answers.pop(engine, None)
             continue
+        kept = answers.get(engine, {}) if options.missing and engine != MODELWARD else {}
+        asked = [row for row in rows if row["place"] not in kept]
+        paths = [_subject(corpus, row) for row in asked]
         _tell(f"{engine} {version}: {len(paths)} files and folders")
         if engine == MODELWARD:
             found = ask_modelward(corpus, paths)
         else:
             found = ask_all(engine, environments, paths, options.jobs, _tell)
         versions[engine] = version
-        answers[engine] = {
-            row["place"]: _kept(engine, row, one) for row, one in zip(rows, found, strict=True)
-        }
+        new = {row["place"]: _kept(engine, row, one) for row, one in zip(asked, found, strict=True)}
+        answers[engine] = {row["place"]: (kept | new)[row["place"]] for row in rows}
         _write(results)
     PAGE.write_text(page(rows, results), "utf-8")
     return 0
@@ -99,7 +103,7 @@ def _compare(options: argparse.Namespace, corpus: Path) -> int:
 
 def _subject(corpus: Path, row: dict[str, Any]) -> Path:
     """The file itself, or the folder where there are several."""
-    folder = corpus / row["place"]
+    folder = corpus / str(row["place"])
     files: list[str] = row["files"]
     return folder / files[0] if len(files) == 1 else folder
 

@@ -50,6 +50,7 @@ _TAIL = """\
   its user gets. The families `layout`, `wrapper`, `stream` and `name` are about pickles.
 - LOW about an honest file is a cost: each of them is something that a person looks at. Modelward's are
   notes of the severity low or info, which do not fail a check under the default policy.
+- modelaudit-picklescan reads single pickle streams; nobody takes archives apart for it here.
 - A file that modelscan skips is SILENT here: in a folder with other files nothing but a counter tells of
   it.
 - The families are of different sizes, and their sizes are our choice. Compare within a row.

@@ -303,3 +303,18 @@ def test_any_program_gets_an_answer_with_lines_of_its_own(statements: list[str])
     lines = source.count("\n") + 1
     assert all(1 <= one.line <= one.end_line <= lines for one in found.mentions)
     assert not [gap for gap in found.gaps if "too deep to be read" in gap]
+
+
+@pytest.mark.parametrize(
+    ("source", "package"),
+    [
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('org/a')", "transformers"),
+        ("import transformers as t\nt.AutoModel.from_pretrained('org/a')", "transformers"),
+        ("from peft import AutoPeftModel\nAutoPeftModel.from_pretrained('org/a')", "peft"),
+        ("from own.models import AutoModel\nAutoModel.from_pretrained('org/a')", None),
+        ("AutoModel.from_pretrained('org/a')", None),
+        ("from x import *\nAutoModel.from_pretrained('org/a')", None),
+    ],
+)
+def test_the_package_is_named_where_an_import_shows_it(source: str, package: str | None) -> None:
+    assert only(source).package == package

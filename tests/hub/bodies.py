@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scanner.hub.interface import HubCommit, HubFile, Record
+from scanner.hub.interface import Record, restored
 from scanner.hub.record import read
 
 HEAD, PARENT, ROOT, STRANGE = ("a1" * 20, "b2" * 20, "c3" * 20, "d4" * 20)
@@ -120,10 +120,3 @@ def answer(folder: Path, given: dict[str, Any], *lacking: str) -> dict[str, Any]
 
 def record(folder: Path, given: dict[str, Any], *lacking: str) -> Record:
     return restored(answer(folder, given, *lacking))
-
-
-def restored(value: dict[str, Any]) -> Record:
-    """The record out of the worker's answer."""
-    files = [HubFile(**each) for each in value["files"]]
-    commits = [HubCommit(**each) for each in value["commits"]]
-    return Record(**{**value, "files": files, "commits": commits})

@@ -12,7 +12,8 @@ from cmarkgfm.cmark import Options
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.hub.card import sections, sections_of
+from scanner.hub.card import sections
+from scanner.hub.card_text import read
 
 CARD = """\
 ---
@@ -79,7 +80,7 @@ def test_bounds_and_what_cannot_be_printed() -> None:
 def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "card"
     path.write_bytes(b"# caf\xe9\n# next\n")
-    assert sections_of({"path": str(path)}) == ["caf\ufffd", "next"]
+    assert read({"path": str(path)})["sections"] == ["caf\ufffd", "next"]
 
 
 def cmark(markdown: str) -> list[str]:

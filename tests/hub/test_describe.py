@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scanner.domain import Repository, RepositoryDiff
 from scanner.hub.alarms import alarms
-from scanner.hub.describe import describe
+from scanner.hub.describe import FilesRead, describe
 from tests.hub.bodies import HEAD, ROOT, WEIGHTS, bodies, info, record
 from tests.hub.makers import a_record, hub_file
 
@@ -14,13 +14,14 @@ from tests.hub.makers import a_record, hub_file
 def test_everything_has_an_origin(tmp_path: Path) -> None:
     read = record(tmp_path, bodies())
     diff = RepositoryDiff(from_revision=ROOT, to_revision=HEAD)
-    made = describe(read, named=["Acme/Ranker", "acme/ranker"], card_sections=["Uses"], diff=diff)
+    made = describe(read, named=["Acme/Ranker", "acme/ranker"], read=FilesRead(["Uses"]), diff=diff)
     assert made.named == ["Acme/Ranker"]
     assert (made.revision, made.commits, made.gated) == (HEAD, 3, False)
     assert made.remote_code == ["modeling.Ranker", "other/tok--tokenization.Tok", "modeling.py"]
     assert made.files[0].sha256 == WEIGHTS
     filled = {name for name, value in made if value not in (None, [], {})}
-    assert set(made.origins) == filled - {"id", "type", "named", "origins", "files_complete"}
+    aside = {"id", "type", "named", "origins", "files_complete", "card"}
+    assert set(made.origins) == (filled - aside) | {"card.tags", "card.config"}
     by_origin = {
         origin: {name for name, who in made.origins.items() if who == origin}
         for origin in ("stated", "computed")

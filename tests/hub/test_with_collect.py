@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from scanner.demo.hub.state import Repository
-from scanner.hub.interface import Record
+from scanner.hub.interface import Record, restored
 from scanner.hub.record import read
 from tests.collect.hubs import Desk, desk
-from tests.hub.bodies import restored
 
 
 @pytest.fixture

@@ -30,7 +30,8 @@ def archive(*members: Member, packed: str = "") -> bytes:
     with zipfile.ZipFile(buffer, "w") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a duplicate name is what some of these are about
         for name, data in members:
-            file.writestr(name, data, zipfile.ZIP_DEFLATED if name == packed else zipfile.ZIP_STORED)
+            how = zipfile.ZIP_DEFLATED if name == packed else zipfile.ZIP_STORED
+            file.writestr(zipfile.ZipInfo(name), data, how)
     return buffer.getvalue()
 
 

@@ -77,7 +77,7 @@ def _with_extra(kind: int, content: bytes, name: str = PICKLE, data: bytes = EVI
         info.extra = struct.pack("<HH", kind, len(content)) + content
         file.writestr(info, data)
         for other, tensor in _REST:
-            file.writestr(other, tensor)
+            file.writestr(zipfile.ZipInfo(other), tensor)
     return buffer.getvalue()
 
 
@@ -88,7 +88,7 @@ def _commented(comment: bytes, of_member: bytes = b"") -> bytes:
         info.comment = of_member
         file.writestr(info, GOOD)
         for other, tensor in _REST:
-            file.writestr(other, tensor)
+            file.writestr(zipfile.ZipInfo(other), tensor)
         file.comment = comment
     return buffer.getvalue()
 
@@ -121,7 +121,7 @@ def _linked(target: bytes) -> bytes:
         info = zipfile.ZipInfo("model.pkl")
         info.external_attr = 0o120777 << 16
         file.writestr(info, target)
-        file.writestr("other.pkl", EVIL)
+        file.writestr(zipfile.ZipInfo("other.pkl"), EVIL)
     return buffer.getvalue()
 
 
@@ -145,7 +145,7 @@ def _streamed(contradict: bool) -> bytes:
 
     buffer = Pipe()
     with zipfile.ZipFile(buffer, "w") as file:
-        file.writestr("model.pkl", EVIL)
+        file.writestr(zipfile.ZipInfo("model.pkl"), EVIL)
     data = buffer.getvalue()
     at = data.index(b"PK\7\x08")
     return _set(data, at + 8, "<I", 3) if contradict else data
@@ -263,7 +263,7 @@ LAYOUTS: Mapping[str, tuple[bytes, str]] = MappingProxyType(
             "is in no directory",
         ),
         "a hidden pickle": (_before_directory(EVIL), "a pickle stands at"),
-        "a hidden gzip": (_before_directory(gzip.compress(EVIL)), "gzip-compressed data stands at"),
+        "a hidden gzip": (_before_directory(gzip.compress(EVIL, mtime=0)), "gzip-compressed data stands at"),
         "a packed pickle": (
             checkpoint((PICKLE, EVIL), packed=PICKLE),
             "is compressed, which torch never does",
@@ -318,7 +318,10 @@ LAYOUTS: Mapping[str, tuple[bytes, str]] = MappingProxyType(
             "behind 3 other bytes",
         ),
         "a pickle behind junk": (b"\x01\x02 not a pickle \xff" * 9 + EVIL, "other bytes"),
-        "a pickle behind compressed data": (gzip.compress(GOOD) + EVIL, "stand behind the compressed data"),
+        "a pickle behind compressed data": (
+            gzip.compress(GOOD, mtime=0) + EVIL,
+            "stand behind the compressed data",
+        ),
     }
 )
 """The bytes, and words that one finding of high severity names the layout by (none: it is not odd)."""

@@ -195,7 +195,49 @@ def test_a_bomb_that_declares_itself_small_is_hostile(tmp_path: Path) -> None:
 def test_a_compressed_bomb_behind_a_pickle_is_hostile(tmp_path: Path) -> None:
     bomb = GOOD + b"\0" * (limits.EXPANDED_FREE + (1 << 20))
     found = look_at(tmp_path, "model.pkl.gz", gzip.compress(bomb, 1))
-    assert "hostile None it unpacks to more than" in details(found)
+    assert "hostile None it unpacks to" in details(found)
+    assert "a decompression bomb" in details(found)
+
+
+def test_what_unpacks_to_more_than_the_budget_out_of_nothing_is_a_bomb(tmp_path: Path) -> None:
+    packer = zlib.compressobj(1, wbits=31)
+    array = io.BytesIO()
+    np.lib.format.write_array_header_1_0(array, {"descr": "<f8", "fortran_order": False, "shape": (1 << 30,)})
+    step = bytes(1 << 20)
+    parts = [packer.compress(array.getvalue()), *(packer.compress(step) for _ in range(514)), packer.flush()]
+    found = look_at(tmp_path, "w.npy.gz", b"".join(parts))
+    assert "a decompression bomb" in details(found)
+    assert "high" in {sighting.severity for sighting in found.sightings}
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("model.pkl.gz", gzip.compress),
+        ("model.pkl.bz2", bz2.compress),
+        ("model.pkl.xz", lzma.compress),
+        ("model.pkl.z", zlib.compress),
+        ("model.zip", lambda data: zipped([("model.pkl", data)])),
+        ("model.tar.gz", lambda data: gzip.compress(tarred([("model.pkl", data)]))),
+    ],
+)
+def test_weights_that_are_all_zero_are_no_bomb(
+    tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    zeros = pickle.dumps(np.zeros(limits.EXPANDED_FREE // 8 + 1000), 4)
+    packed = pack(zeros)
+    assert len(packed) * limits.EXPANDED_RATIO < len(zeros)
+    found = look_at(tmp_path, name, packed)
+    assert (found.sightings, found.gaps, found.coverage) == ([], [], "full")
+
+
+def test_a_checkpoint_that_was_compressed_as_a_whole_is_no_attack(tmp_path: Path) -> None:
+    with zipfile.ZipFile(FIXTURES / "torch-zip.pt") as source:
+        members = [(name, source.read(name)) for name in source.namelist()]
+    members = [(name, bytes(80 << 20) if name.endswith("/data/0") else data) for name, data in members]
+    found = look_at(tmp_path, "model.pt", zipped(members))
+    assert (found.format, found.coverage) == ("torch-zip", "full")
+    assert [(one.rule, one.severity) for one in found.sightings] == [("malformed-model", "low")]
 
 
 def test_too_many_members_are_a_budget(tmp_path: Path) -> None:
@@ -314,7 +356,7 @@ def test_a_tar_that_is_also_a_pickle_is_read_both_ways(tmp_path: Path) -> None:
 
 
 def test_raw_tensors_of_a_checkpoint_are_data(tmp_path: Path) -> None:
-    members = [("archive/data.pkl", GOOD), ("archive/data/0", EVIL), ("archive/version", b"3\n")]
+    members = [("archive/data.pkl", GOOD), ("archive/data/0", b"\x80\x02cos"), ("archive/version", b"3\n")]
     assert_clean(look_at(tmp_path, "model.pt", zipped(members, zipfile.ZIP_STORED)), "torch-zip")
     hidden = [*members[:1], ("archive/extra/0", EVIL)]
     assert set(symbols(look_at(tmp_path, "model.pt", zipped(hidden)), DANGEROUS)) == SYSTEM

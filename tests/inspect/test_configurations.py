@@ -195,6 +195,14 @@ HONEST: list[tuple[str, Any, str]] = [
         ],
         "hf-config",
     ),
+    (
+        "modules.json",
+        [
+            {"idx": 0, "path": "", "type": "sentence_transformers.base.modules.transformer.Transformer"},
+            {"idx": 1, "path": "1", "type": "sentence_transformers.sparse_encoder.models.SpladePooling"},
+        ],
+        "hf-config",
+    ),
     (_INDEX, {"metadata": {}, "weight_map": {"a": "model-00001-of-00002.safetensors"}}, "shard-index"),
     (
         "pytorch_model.bin.index.json",
@@ -337,3 +345,37 @@ def test_any_yaml_is_read_or_refused(text: str) -> None:
         judge_yaml(parse_yaml(text.encode(), "it"), Reading())
     except Unreadable as error:
         assert str(error).startswith("it ")  # noqa: PT017
+
+
+_ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"]
+
+
+@pytest.mark.parametrize("encoding", _ENCODINGS)
+def test_json_is_read_in_every_encoding_that_python_detects(tmp_path: Path, encoding: str) -> None:
+    text = json.dumps({"auto_map": {"AutoModel": "evil/repo--m.X"}, "model_type": "é"}, ensure_ascii=False)
+    found = look_at(tmp_path, "config.json", text.encode(encoding))
+    assert found.format == "hf-config"
+    assert symbols(found, "remote-code-reference") == ["evil/repo--m.X"]
+    assert found.gaps == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_yaml_is_read_in_every_encoding_that_its_library_detects(tmp_path: Path, encoding: str) -> None:
+    text = "name: é\nhook: !!python/object/apply:os.system ['id']\n"
+    found = look_at(tmp_path, "settings.yaml", text.encode(encoding))
+    assert (found.format, found.gaps) == ("yaml-config", [])
+    assert symbols(found, "configuration-calls-code") == ["os.system"]
+
+
+def test_xml_in_utf_16_is_recognised(tmp_path: Path) -> None:
+    text = '<?xml version="1.0" encoding="UTF-16"?><PMML version="4.4"><Header/></PMML>'
+    assert look_at(tmp_path, "m.xml", text.encode("utf-16")).format == "pmml"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_tag_far_behind_counts_in_any_yaml(tmp_path: Path, encoding: str) -> None:
+    text = "".join(f"key{number}: value\n" for number in range(9_000))
+    assert look_at(tmp_path, "values.yaml", text.encode(encoding)).format is None
+    late = f"{text}hook: !!python/object/apply:os.system ['id']\n"
+    found = look_at(tmp_path, "values.yaml", late.encode(encoding))
+    assert symbols(found, "configuration-calls-code") == ["os.system"]

@@ -165,3 +165,11 @@ def test_every_row_is_whole() -> None:
         assert all((row.title, row.recognised, row.acts, row.reader, row.full))
         assert (row.asks == "whole") <= (row.reader != "none yet")
     assert set(HANDLERS) <= set(FORMATS)
+
+
+def test_the_checksums_beside_a_saved_model_are_no_model(tmp_path: Path) -> None:
+    checksums = b"".join(field(number, 1 << 60) for number in range(1, 6)) + field(6, b"315445333775544507")
+    assert look_at(tmp_path, "fingerprint.pb", checksums).format is None
+    assert look_at(tmp_path, "fingerprint.pb", bytes(4096)).format == "unknown"
+    hidden = look_at(tmp_path, "fingerprint.pb", checksums + b"\x80\x02cposix\nsystem\nU\x02id\x85R.")
+    assert [one.symbol for one in hidden.sightings if one.severity != "low"], hidden

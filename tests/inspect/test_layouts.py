@@ -14,7 +14,7 @@ import pytest
 
 from scanner.inspect.interface import Look
 from tests.inspect.attacks import archive
-from tests.inspect.layouts import GOOD, HONEST, LAYOUTS, tarred
+from tests.inspect.layouts import EVIL, GOOD, HONEST, LAYOUTS, tarred
 from tests.inspect.looking import FIXTURES, look_at, look_at_file
 
 GRAVE = ("high", "critical", None)
@@ -156,3 +156,64 @@ def test_noise_and_text_are_no_pickles(tmp_path: Path, seed: int) -> None:
     ):
         found = look_at(tmp_path, "notes", data)
         assert (found.format, found.sightings, found.gaps) == (None, [], [])
+
+
+def _sparse(kind: bytes, headers: dict[str, str], data: bytes) -> bytes:
+    """A tar archive of one sparse member: in GNU's old form, or with the newer extended headers."""
+    member = tarfile.TarInfo("model.pkl")
+    member.size, member.type, member.pax_headers = len(data), kind, headers
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive_:
+        archive_.addfile(member, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _sparse(tarfile.GNUTYPE_SPARSE, {}, EVIL),
+        _sparse(b"0", {"GNU.sparse.size": "9", "GNU.sparse.numblocks": "1"}, EVIL),
+        _sparse(b"0", {"GNU.sparse.map": "0,9", "GNU.sparse.name": "model.pkl"}, EVIL),
+        _sparse(b"0", {"GNU.sparse.major": "1"}, b"1\n0\n9\n".ljust(512, b"\0") + EVIL),
+    ],
+    ids=["old", "0.0", "0.1", "1.0"],
+)
+def test_a_sparse_member_is_looked_at_as_it_is_stored_and_never_complete(tmp_path: Path, data: bytes) -> None:
+    found = look_at(tmp_path, "model.tar", data)
+    assert "posix.system" in {sighting.symbol for sighting in found.sightings}
+    assert "is sparse" in " ".join(sighting.evidence for sighting in found.sightings)
+    assert [gap.cause for gap in found.gaps if "sparse" in gap.detail] == ["unreadable"]
+    assert found.coverage != "full"
+
+
+def test_a_zip64_record_is_no_second_directory(tmp_path: Path) -> None:
+    """torch always writes one; counted back from the end record, the directory begins 76 bytes too late.
+
+    There the second entry stands when the name of the first has 30 characters.
+    """
+    root = "a" * (30 - len("/data.pkl"))
+    data = archive((f"{root}/data.pkl", GOOD), (f"{root}/data/0", bytes(64)), (f"{root}/version", b"3\n"))
+    entries, size, offset = struct.unpack_from("<HII", data, len(data) - 12)
+    record = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, size, offset)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, offset + size, 1)
+    assert data[offset + len(record) + len(locator) :].startswith(b"PK\1\2")
+    assert_quiet(look_at(tmp_path, "model.pt", data[:-22] + record + locator + data[-22:]))
+
+
+@pytest.mark.parametrize("payload", [None, b"cposix\nsystem\n(Vid\ntR."])
+def test_a_row_of_archives_is_looked_at_one_by_one(tmp_path: Path, payload: bytes | None) -> None:
+    row = [HONEST, archive(("archive/data.pkl", payload or GOOD), ("archive/data/0", bytes(8))), HONEST]
+    found = look_at(tmp_path, "__0_0.distcp", b"".join(row))
+    if payload is None:
+        assert_quiet(found)
+    else:
+        assert [s.member for s in found.sightings if s.symbol == "posix.system"] == [
+            f"archive at {len(HONEST)}!archive/data.pkl"
+        ]
+    elsewhere = look_at(tmp_path, "model.pt", b"".join(row))
+    assert any(s.severity == "high" for s in elsewhere.sightings)
+
+
+def test_a_row_with_something_between_is_none(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "__0_0.distcp", HONEST + b"?" * 64 + HONEST)
+    assert any(s.rule == "malformed-model" and s.severity == "high" for s in found.sightings)

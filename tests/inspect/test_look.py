@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scanner.inspect import limits
+from scanner.inspect.examination import Examination
 from scanner.inspect.formats import FORMATS
 from scanner.worker import PARSER, Done, run
 from tests.inspect.looking import FIXTURES, Payload, details, job, look_at, look_at_file, symbols
@@ -241,6 +242,39 @@ def test_a_flood_of_findings_is_bounded(tmp_path: Path) -> None:
     found = look_at(tmp_path, "model.pkl", calls + b"N.")
     assert len(found.sightings) == limits.SIGHTINGS
     assert "budget" in details(found)
+
+
+def test_a_flood_does_not_push_out_what_matters(tmp_path: Path) -> None:
+    """Behind many unreviewed calls in one pickle, behind many pickles in a row, among many names."""
+    calls = b"".join(b"ccalendar\nmade_up%d\n(I1\ntR0" % index for index in range(limits.PICKLE_CALLS + 9))
+    rows = [calls + b"cos\nsystem\n(S'echo loaded'\ntR."]
+    mild = b"ccalendar\nmade_up%d\n(I1\ntR."
+    rows.append(b"".join(mild % index for index in range(900)) + b"cos\nsystem\n(S'echo loaded'\ntR.")
+    for data in rows:
+        found = look_at(tmp_path, "model.pkl", data)
+        worst = [one.symbol for one in found.sightings if one.severity == "critical"]
+        assert worst == ["os.system"]
+        assert len(found.sightings) <= limits.SIGHTINGS
+
+
+def test_what_is_left_out_is_counted() -> None:
+    examination = Examination({})
+    for number in range(limits.GAPS + 5):
+        examination.gap(f"m{number}", f"gap {number}", "budget")
+    for number in range(limits.SIGHTINGS + 7):
+        examination.malformed(f"m{number}", f"odd {number}", "low")
+    examination.gap("late", "the worst", "hostile")
+    examination.malformed("late", "the worst", "critical")
+    examination.look.facts["imports"] = [f"m.f{number:04}" for number in range(limits.FACT_ITEMS + 3)]
+    look = examination.finish("pickle", 0, whole=True)
+    hostile = [(gap.member, gap.detail) for gap in look.gaps if gap.cause == "hostile"]
+    assert hostile == [("late", "the worst")]
+    assert [one.member for one in look.sightings if one.severity == "critical"] == ["late"]
+    said = " ".join(gap.detail for gap in look.gaps)
+    assert "8 further findings" in said
+    assert "6 further reasons" in said
+    assert len(look.facts["imports"]) == limits.FACT_ITEMS  # type: ignore[arg-type]
+    assert look.facts["imports_left_out"] == 3
 
 
 def test_texts_out_of_a_file_are_clipped_and_printable(tmp_path: Path) -> None:

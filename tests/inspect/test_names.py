@@ -102,6 +102,12 @@ def test_doors_are_dangerous_wherever_they_are(module: str, name: str) -> None:
     assert category(module, name) == "attribute"
 
 
+@pytest.mark.parametrize("name", ["fickling.hook.remove_hook", "modelscan.settings.x", "saferpickle.y"])
+def test_a_model_has_no_business_with_a_scanner(name: str) -> None:
+    module, _, attribute = name.rpartition(".")
+    assert category(module, attribute) == "state"
+
+
 @pytest.mark.parametrize(
     "name", ["os.system", "sys.modules", "subprocess.Popen", "_os.system", "builtins.eval"]
 )

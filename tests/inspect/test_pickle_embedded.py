@@ -71,6 +71,13 @@ def test_one_in_another_is_followed_to_a_depth(tmp_path: Path) -> None:
     assert "hostile" in details(deeper)
 
 
+def test_one_that_only_carries_another_is_followed(tmp_path: Path) -> None:
+    carrier = pickle.dumps({"stage": EVIL}, 4)
+    for form in (bytes(carrier), base64.b64encode(carrier).decode()):
+        found = look_at(tmp_path, "model.pkl", pickle.dumps({"note": "1.0", "payload": form}, 4))
+        assert symbols(found, DANGEROUS) == ["posix.system"]
+
+
 def test_what_torch_loads_out_of_bytes_is_looked_at(tmp_path: Path) -> None:
     for fixture in ("torch-legacy-payload.pth", "torch-zip-payload.pt"):
         inner = (FIXTURES / fixture).read_bytes()

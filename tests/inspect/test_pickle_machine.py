@@ -166,6 +166,26 @@ def test_what_no_pickler_writes_is_noted(data: bytes, odd: str) -> None:
     assert list(judge(data)[0].odd) == [odd]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"B\x14\0\0\0" + b"A" * 20,
+        b"\x8c\x14" + b"A" * 20,
+        b"cos\nsystem\n",
+        b"Vhello world\n",
+        b"B\xff\xff\0\0" + b"A" * 65535,
+    ],
+)
+def test_an_argument_over_the_end_of_its_frame_is_noted(body: bytes) -> None:
+    said = "an argument reaches over the end of its FRAME, where unpicklers differ"
+    for length in (3, len(body) - 1):
+        framed = b"\x80\5\x95" + length.to_bytes(8, "little") + body + b"."
+        assert said in judge(framed)[0].odd
+    for length in (len(body), len(body) + 1):
+        framed = b"\x80\5\x95" + length.to_bytes(8, "little") + body + b"."
+        assert said not in judge(framed)[0].odd
+
+
 def test_more_than_one_thing_left_is_untidy() -> None:
     assert not judge(b"\x80\4NN.")[0].tidy
     assert not judge(b"\x80\4(N.")[0].tidy

@@ -159,6 +159,31 @@ def test_what_an_exported_program_calls(tmp_path: Path, target: str, rule: str, 
     assert [(one.rule, one.symbol) for one in found.sightings] == ([(rule, symbol)] if rule else [])
 
 
+@pytest.mark.parametrize(
+    ("expression", "acts"),
+    [
+        ("2*s0 + 1", False),
+        ("Symbol('s31', positive=True, integer=True)", False),
+        ("Add(Mul(Integer(2), Symbol('s0', integer=True)), Integer(-1))", False),
+        ("Max(1, FloorDiv(Symbol('s0'), 2))", False),
+        ("__import__('os').system('id')", True),
+        ("exec('id')", True),
+        ("Symbol('s0', positive=exec('id'))", True),
+        ("Symbol('exec(1)')", True),
+        ("sympify('s0')", True),
+        ("[x for x in 'ab']", True),
+        ("Symbol('s0').name", True),
+    ],
+)
+def test_what_an_exported_program_has_evaluated(tmp_path: Path, expression: str, acts: bool) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        file.writestr("p/archive_format", "pt2")
+        file.writestr("p/models/model.json", json.dumps({"as_expr": {"expr_str": expression}}))
+    found = look_at(tmp_path, "model.pt2", made.getvalue())
+    assert [one.symbol for one in found.sightings] == [expression] * acts
+
+
 def operation(name: str, *more: bytes) -> bytes:
     return field(1, field(1, b"n/" + name.encode()) + field(2, name.encode()) + b"".join(more))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from scanner.inspect.stream import memory
 from scanner.inspect.witnesses import DANGEROUS, SUSPICIOUS, Known, reconciled, spelling
 from scanner.rules import RULES
 from scanner.words import DISAGREES
+from tests.inspect.looking import look_at
 
 OWN, MODELSCAN, PICKLESCAN = "modelward", "modelscan", "picklescan"
 UNREVIEWED = "pickle-unreviewed-import"
@@ -197,3 +200,15 @@ def test_a_look_ends_with_the_opinions_brought_together() -> None:
         "data.pkl",
         [MODELSCAN, OWN, PICKLESCAN],
     )
+
+
+def test_a_whole_module_that_a_witness_forbids_is_low_where_its_sources_hold_nothing(tmp_path: Path) -> None:
+    """``uuid`` is on the list of picklescan as a whole; the name itself is judged by our tiers."""
+    (told,) = look_at(tmp_path, "m.pkl", b"\x80\x02cuuid\nRFC_4122\n.").sightings
+    assert (told.rule, told.engine, told.severity) == (DANGEROUS, PICKLESCAN, "low")
+    (told,) = look_at(tmp_path, "m.pkl", b"\x80\x02cuuid\nRFC_4122\n(I1\ntR.").sightings
+    assert (told.engine, told.severity) == (OWN, "high"), "called, it is what the witness says"
+    found = look_at(tmp_path, "m.pkl", b"\x80\x02cuuid\nRFC_4122\nN").sightings
+    assert "high" in {told.severity for told in found}, "nobody read it to its end"
+    found = look_at(tmp_path, "m.pkl", b"\x80\x02cuuid\n_get_command_stdout\n.").sightings
+    assert [told.severity for told in found] == ["high"], "its sources run a command"

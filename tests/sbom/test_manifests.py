@@ -22,11 +22,16 @@ def test_wanted_names_the_manifests_of_the_repository_itself() -> None:
         "svc/go.mod",
         "svc/go.sum",
         "lone/go.sum",
+        "lock/pylock.toml",
+        "lock/pylock.dev.toml",
+        "lock/other.toml",
     ]
     assert manifests.wanted(paths) == [
         "app/poetry.lock",
         "app/pyproject.toml",
         "docs/requirements-dev.txt",
+        "lock/pylock.dev.toml",
+        "lock/pylock.toml",
         "requirements.txt",
         "requirements/base.txt",
         "svc/go.mod",
@@ -36,14 +41,36 @@ def test_wanted_names_the_manifests_of_the_repository_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["requirements.txt", "a/uv.lock", "environment.yml", "package.json", "setup.py"]
+    "path",
+    [
+        "requirements.txt",
+        "a/uv.lock",
+        "environment.yml",
+        "package.json",
+        "setup.py",
+        "docker/Dockerfile.gpu",
+        "train.dockerfile",
+        "Containerfile",
+        "docker-compose.prod.yml",
+        "compose.yaml",
+    ],
 )
 def test_a_change_of_a_manifest_touches_the_sbom(path: str) -> None:
     assert manifests.touches(["README.md", path])
 
 
 @pytest.mark.parametrize(
-    "path", ["README.md", "uv.lock/readme", "notes.txt", "poetry.lock.bak", "Poetry.lock"]
+    "path",
+    [
+        "README.md",
+        "uv.lock/readme",
+        "notes.txt",
+        "poetry.lock.bak",
+        "Poetry.lock",
+        "pylock.txt",
+        "compose.py",
+        "node_modules/a/Dockerfile",
+    ],
 )
 def test_a_change_of_anything_else_does_not(path: str) -> None:
     assert not manifests.touches([path])

@@ -134,6 +134,7 @@ def _feeds(draw: st.DrawFn) -> Feed:
         components=tuple(components),
         dependencies=tuple(Dependency(ref=ref, depends_on=targets) for ref, targets in edges.items()),
         direct=("L0",),
+        resolved=tuple(draw(st.sets(st.sampled_from([component.bom_ref or "" for component in components])))),
     )
 
 
@@ -170,6 +171,12 @@ def test_no_package_place_or_edge_is_lost(feeds: list[tuple[str, Feed]]) -> None
             given_edges |= {
                 (purls[edge.ref], purls[ref]) for ref in edge.depends_on if edge.ref in purls and ref in purls
             }
+    given_names = {_plain(component.purl) for _, feed in feeds for component in feed.components}
+    assert {_plain(ref) for ref in refs} == given_names
+    assert set(merged.direct) | set(merged.resolved) <= set(refs)
+    assert {_plain(ref) for ref in merged.direct} == {
+        _plain(feed.components[0].purl) for _, feed in feeds if feed.components
+    }
     kept_edges = {(_plain(edge.ref), _plain(ref)) for edge in merged.dependencies for ref in edge.depends_on}
     assert {edge for edge in given_edges if edge[0] != edge[1]} <= kept_edges <= given_edges
 
@@ -179,3 +186,26 @@ def test_the_order_of_the_feeds_does_not_matter(feeds: list[tuple[str, Feed]], r
     shuffled = list(feeds)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert merge(shuffled) == merge(feeds)
+
+
+@given(st.lists(st.tuples(st.sampled_from("xyz"), _feeds()), max_size=4))
+def test_what_is_merged_once_stays_as_it_is(feeds: list[tuple[str, Feed]]) -> None:
+    once = merge(feeds)
+    again = Feed(once.components, once.dependencies, once.direct, once.resolved)
+    assert merge([("modelward", again)]) == once
+    assert merge([("modelward", again), ("modelward", again)]) == once
+
+
+@given(_feeds(), _feeds())
+def test_merging_step_by_step_finds_the_same_packages(first: Feed, second: Feed) -> None:
+    step = merge([("x", first)])
+    carried = Feed(step.components, step.dependencies, step.direct, step.resolved)
+    stepwise, at_once = merge([("w", carried), ("y", second)]), merge([("x", first), ("y", second)])
+    assert {_plain(each.purl) for each in stepwise.components} == {
+        _plain(each.purl) for each in at_once.components
+    }
+    edges = [
+        {(_plain(edge.ref), _plain(ref)) for edge in merged.dependencies for ref in edge.depends_on}
+        for merged in (stepwise, at_once)
+    ]
+    assert edges[0] == edges[1]

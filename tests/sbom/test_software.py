@@ -138,17 +138,18 @@ def test_without_syft_the_rest_is_read_and_the_gap_is_said() -> None:
 
 
 def test_a_manifest_that_no_feeder_understands_makes_it_incomplete() -> None:
-    found = collect({"uv.lock": b"version = 1\n", "requirements.txt": b"numpy==1.26.4\n"}, SYFT)
+    found = collect({"mix.lock": b"no lock\n", "requirements.txt": b"numpy==1.26.4\n"}, SYFT)
     assert not found.complete
     assert found.warnings == (
-        "no package was found in uv.lock: it names none, or this version of syft does not read such files; "
+        "no package was found in mix.lock: it names none, or this version of syft does not read such files; "
         "another one can be named in MODELWARD_SYFT",
     )
 
 
-def test_uv_lock_is_read_or_said_to_be_unread() -> None:
-    found = collect({"uv.lock": UV_LOCK}, SYFT)
-    assert found.complete == ("certifi" in {component.name for component in found.components})
+def test_uv_lock_is_read_without_syft() -> None:
+    found = collect({"uv.lock": UV_LOCK}, None)
+    assert found.complete
+    assert by_name(found, "certifi").version == "2024.2.2"
 
 
 def test_gaps_known_beforehand_make_it_incomplete() -> None:

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.scan.samples import EVIL, LEGACY, REQUIREMENTS, WEIGHTS
 from tests.support import ENTRYPOINT, Repo, modelward, run
 
@@ -111,6 +113,38 @@ def test_inspect_judges_single_files(tmp_path: Path) -> None:
     assert modelward("inspect", tmp_path / "nope.pkl").status == 2
     assert modelward("inspect", "/dev/zero").status == 2
     assert modelward("inspect").status == 2
+
+
+def test_python_that_a_configuration_makes_a_loader_import_is_looked_at(tmp_path: Path) -> None:
+    code = "import os\nos.system('echo {}')\n"
+    own = json.dumps({"model_type": "own", "auto_map": {"AutoModel": "modeling.Own"}}).encode()
+    other = json.dumps({"model_type": "own", "auto_map": {"AutoModel": "org/repo--modeling.Own"}}).encode()
+    for folder, config in (("own", own), ("other", other), ("plain", b'{"model_type": "bert"}')):
+        (tmp_path / folder / "custom_generate").mkdir(parents=True)
+        (tmp_path / folder / "config.json").write_bytes(config)
+        for place in ("modeling.py", "custom_generate/generate.py"):
+            (tmp_path / folder / place).write_text(code.format(folder))
+    found = modelward("inspect", tmp_path, output=tmp_path / "report").report["findings"]
+    grave = {one["path"] for one in found if one["rule"] == "python-acts-on-import"}
+    own_code = ("modeling.py", "custom_generate/generate.py")
+    assert grave == {str(tmp_path / "own" / place) for place in own_code}
+
+
+@pytest.mark.parametrize("words", [["inspect", "m.pkl"], ["inspect", "m.pkl", "--json"], ["--help"]])
+def test_an_output_that_nobody_reads_ends_it_quietly(tmp_path: Path, words: list[str]) -> None:
+    """As in ``modelward inspect m.pkl | head -1``: no traceback, and no status that could be a verdict."""
+    (tmp_path / "m.pkl").write_bytes(EVIL)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, str(ENTRYPOINT), *words],
+            cwd=tmp_path,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_the_demo_behaves_as_it_says(tmp_path: Path) -> None:

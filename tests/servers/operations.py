@@ -45,13 +45,16 @@ PUBLISH_RELEASE: dict[str, Need] = {
 }
 """What publish calls for a release."""
 
+PUBLISH_SNAPSHOT: dict[str, Need] = {"dependency-graph/create-repository-snapshot": RELEASE}
+"""What publish calls on the default branch, where it was asked to."""
+
 COLLECT: dict[str, Need] = {
     "repos/get-content": READ_CONTENTS,
     "repos/compare-commits-with-basehead": READ_CONTENTS,
 }
 """What collect calls."""
 
-OPERATIONS = {**PUBLISH, **PUBLISH_RELEASE, **COLLECT}
+OPERATIONS = {**PUBLISH, **PUBLISH_RELEASE, **PUBLISH_SNAPSHOT, **COLLECT}
 
 
 def permissions(operations: Iterable[str]) -> dict[str, Access]:

@@ -44,10 +44,12 @@ def read_chat_template(text: str, where: str) -> Reading:
     if len(text) > limits.TEMPLATE_BYTES:
         raise Unreadable(f"{where} is longer than {limits.TEMPLATE_BYTES >> 20} MiB", "budget", SPLIT)
     from jinja2 import TemplateError
+    from jinja2.parser import Parser
 
     reading = Reading()
     try:
-        tree = _environment().parse(text)
+        # Environment.parse would compile and run a stand-in for each error, to dress up its traceback.
+        tree = Parser(_environment(), text).parse()
         for symbol, line in sorted(set(escapes(tree))):
             reading.saw("chat-template-code", symbol, f"{where}, line {line}: {symbol}")
         for symbol, line, conditional in sorted(set(hidden_text(tree))):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from scanner.inspect.readers.reading import Reading
 from scanner.inspect.readers.strict_json import read_json, walk_json
+from scanner.inspect.readers.symbolic import acts
 from scanner.inspect.readers.torchscript import operator_sighting
 from scanner.inspect.stream import Stream
 
@@ -25,6 +26,9 @@ def read_exported_program(stream: Stream) -> Reading:
     for key, node in walk_json(read_json(stream, "the exported program")):
         if key == "target" and isinstance(node, str):
             targets.add(node)
+        elif key == "expr_str" and isinstance(node, str) and acts(node):
+            evidence = f"the loader evaluates the symbolic expression {node[:200]} with sympy, by eval"
+            reading.saw("torchscript-acting-operator", node[:200], evidence, severity="high")
     for target in sorted(targets):
         found = _judge(target)
         if found is not None and len(reading.sightings) < _MOST:

@@ -116,7 +116,7 @@ class _Header:
             self.order = ">"
             version = int.from_bytes(version.to_bytes(4, "little"), "big")
         if version not in _VERSIONS:
-            raise Unreadable(f"GGUF version {version} is not known")
+            raise Unreadable(f"GGUF version {version} is not known", "hostile")
         return version
 
     def _keys(self, count: int) -> None:
@@ -183,7 +183,9 @@ class _Header:
         if last > _HOPELESS << 10:
             self.reading.malformed(f"a tensor lies at {last:,}, beyond any file", "high")
         if count and start + last >= self.stream.size and parameters:
-            self.reading.left_open("the file is truncated: a tensor lies beyond its end")
+            detail = "a tensor lies beyond the end of the file, which is truncated, or lies"
+            self.reading.malformed(detail, "high")
+            self.reading.left_open(detail)
         self.reading.facts["parameter_count"] = parameters
 
     def _overlaps(self, extents: list[tuple[int, int]]) -> None:

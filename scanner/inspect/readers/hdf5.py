@@ -16,6 +16,8 @@ from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
 from scanner.inspect.stream import Extent, NotCollected, Stream
 
 _CONFIG = "model_config"
+_TRAINING = "training_config"
+"""What Keras compiles the model with: it deserialises losses, metrics and optimisers as it does layers."""
 
 
 def read_hdf5(stream: Stream) -> tuple[Reading, bool]:
@@ -29,12 +31,13 @@ def read_hdf5(stream: Stream) -> tuple[Reading, bool]:
 
     reading = Reading()
     met: list[Extent] = []
-    config = None
+    config = training = None
     stream.seek(0)
     try:
         with _noting(met), h5py.File(stream, "r") as file:
             with _noting(met):
                 config = file.attrs.get(_CONFIG)
+                training = file.attrs.get(_TRAINING)
             _walk(file, reading, met)
     except Unreadable:
         raise
@@ -45,8 +48,11 @@ def read_hdf5(stream: Stream) -> tuple[Reading, bool]:
         require_metadata(stream, met)
     if config is None:
         return reading, False
-    data = config.encode() if isinstance(config, str) else bytes(config)
-    reading.merge(read_keras_text(data))
+    for part in (config, training):
+        if part is not None:
+            # h5py hands out bytes that are no UTF-8 as surrogates; the strict reader of JSON refuses them.
+            text = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else bytes(part)
+            reading.merge(read_keras_text(text))
     reading.facts["keras_model"] = True
     return reading, True
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from scanner.inspect import limits
+from scanner.inspect.format_rows_text import TEMPLATE_ENDINGS
 from scanner.inspect.readers import hf_code
 from scanner.inspect.readers.chat_template import read_chat_template
 from scanner.inspect.readers.config_targets import danger_of
@@ -26,8 +27,12 @@ model_class
 """
 _CLASSES = frozenset(_CLASSES_TEXT.split())
 """Keys whose value a loader looks up among its own classes: a plain name, or code from elsewhere."""
+_ATTENTION = ("_attn_implementation", "attn_implementation", "experts_implementation")
+"""A repository of kernels, which is native code, when its value is the id of one."""
+_ACTIVATIONS = ("activation_fn", "sbert_ce_default_activation_function", "activation_function")
+"""What sentence-transformers imports by its dotted name, and calls."""
 _PLAIN_CLASS = re.compile(r"[A-Za-z_]\w*\Z")
-_MODULES_BY_DESIGN = ("sentence_transformers.models.", "sentence_transformers.sparse_encoder.models.")
+_MODULES_BY_DESIGN = re.compile(r"sentence_transformers\.(?:\w+\.)?(?:models|modules)\.")
 _SENTENCE_MODULES = ("sentence_transformers.", "transformers.", "torch.nn.", "diffusers.")
 
 
@@ -40,8 +45,8 @@ def read_hf_config(stream: Stream, name: str) -> Reading:
     Raises:
         Unreadable: it is no strict JSON, or too large.
     """
-    if name.lower().endswith((".jinja", ".jinja2", ".j2")):
-        return _template(_decode(stream), name)
+    if name.lower().endswith(TEMPLATE_ENDINGS):
+        return read_template(_decode(stream), name)
     reading = Reading()
     try:
         value = read_json(stream, name)
@@ -76,6 +81,12 @@ def _generate(node: Any, key: str, reading: Reading) -> None:
     """``custom_generate``: a repository, or a folder, whose ``generate.py`` runs."""
     if isinstance(node, str):
         note_code(node, f"{key} is {node}", reading, repository=True)
+
+
+def _attention(node: Any, key: str, reading: Reading) -> None:
+    """The name of an implementation; a repository of compiled kernels when it is an id."""
+    if isinstance(node, str) and "/" in node:
+        _generate(node, key, reading)
 
 
 def _class(node: Any, key: str, reading: Reading) -> None:
@@ -144,7 +155,7 @@ def _modules(modules: list[Any], reading: Reading) -> None:
 
 def _is_foreign(kind: str) -> bool:
     """Whether a module's type is none that these libraries mean to be one."""
-    if kind.startswith(_MODULES_BY_DESIGN):
+    if _MODULES_BY_DESIGN.match(kind):
         return False
     return not kind.startswith(_SENTENCE_MODULES) or danger_of(kind) is not None
 
@@ -170,10 +181,11 @@ def _templates(node: Any, name: str, reading: Reading) -> None:
     for entry in texts:
         text = entry.get("template") if isinstance(entry, dict) else entry
         if isinstance(text, str):
-            reading.merge(_template(text, f"the chat template in {name}"))
+            reading.merge(read_template(text, f"the chat template in {name}"))
 
 
-def _template(text: str, where: str) -> Reading:
+def read_template(text: str, where: str) -> Reading:
+    """A chat template, or what about it could not be read."""
     try:
         return read_chat_template(text, where)
     except Unreadable as error:
@@ -197,6 +209,8 @@ _READ_BY_KEY: Mapping[str, Callable[[Any, str, Reading], None]] = MappingProxyTy
         "custom_pipeline": _pipelines,
         "custom_pipelines": _pipelines,
         "custom_generate": _generate,
+        **dict.fromkeys(_ATTENTION, _attention),
+        **dict.fromkeys(_ACTIVATIONS, _target),
         "_target_": _target,
         "__target__": _target,
         **dict.fromkeys(_CLASSES, _class),

@@ -6,6 +6,7 @@ and files that tensors name as the place of their data. Source of the field numb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ from scanner.inspect import limits
 from scanner.inspect.needs import ask_for_whole, ask_further
 from scanner.inspect.protobuf import Field, Outline
 from scanner.inspect.readers.metadata_text import judge_text
+from scanner.inspect.readers.operator_names import severity_of_operator
 from scanner.inspect.readers.paths import outside
 from scanner.inspect.readers.reading import Reading, Unreadable
 from scanner.inspect.stream import NotCollected, Stream
@@ -45,6 +47,9 @@ _KNOWN_DOMAINS = (
 _PYTHON_OPERATORS = frozenset({"PyOp", "PythonOp", "PythonOpGrad"})
 """Operators that ONNX Runtime hands to Python: a module and a function that their attributes name."""
 _MOST = limits.GAPS
+_PATH = 4096
+_FILE = re.compile(r"[\w)]\.\w{1,12}\Z")
+"""What ends like the name of a file."""
 
 
 def read_onnx(stream: Stream) -> Reading:
@@ -87,6 +92,8 @@ class _Walk:
         self._operators: set[str] = set()
         self._elsewhere: set[str] = set()
         self._python: set[str] = set()
+        self._telling: set[str] = set()
+        """Names of operators that say that they act."""
         self._functions: set[str] = set()
         """Domains of the functions that the model itself defines."""
 
@@ -118,7 +125,8 @@ class _Walk:
         for domain in sorted(self._domains - self._functions)[:20]:
             if not domain.startswith(_KNOWN_DOMAINS):
                 evidence = f"operators of the domain {domain}, which a library of the author's must bring"
-                reading.saw("custom-operator", domain, evidence)
+                severity = severity_of_operator(domain, *self._telling)
+                reading.saw("custom-operator", domain, evidence, severity=severity)
         reading.facts |= {
             "node_count": self._nodes,
             "tensor_count": self.tensors,
@@ -147,6 +155,13 @@ class _Walk:
     def attribute(self, field: Field, depth: int) -> None:
         self._each(field, _ATTRIBUTE, depth)
 
+    def words(self, field: Field, _depth: int) -> None:
+        """The text of an attribute: a runtime opens what some of them name, such as a compiled context."""
+        text = self._outline.text(field) if field.length < _PATH else ""
+        if _FILE.search(text) and outside(text) and text not in self._elsewhere:
+            self._elsewhere.add(text)
+            self._reading.saw("path-outside-model", text[:200], f"an attribute names a file: {outside(text)}")
+
     def sparse(self, field: Field, depth: int) -> None:
         self._each(field, _SPARSE, depth)
 
@@ -159,6 +174,8 @@ class _Walk:
         name = self._outline.text(field)
         if name in _PYTHON_OPERATORS:
             self._python.add(name)
+        elif len(self._telling) < _MOST and severity_of_operator(name) == "high":
+            self._telling.add(name)
 
     def own_domain(self, field: Field, _depth: int) -> None:
         """The domain of a function that stands in the model: nothing else has to bring it."""
@@ -217,6 +234,7 @@ _NODE: Mapping[int, _Part] = MappingProxyType({4: _Walk.operator, 5: _Walk.attri
 _ATTRIBUTE: Mapping[int, _Part] = MappingProxyType(
     {
         5: _Walk.tensor,
+        4: _Walk.words,
         6: _Walk.graph,
         10: _Walk.tensor,
         11: _Walk.graph,

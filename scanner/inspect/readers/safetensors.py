@@ -6,9 +6,13 @@ Source of the rules: the format's own README and its Rust library, which refuse 
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import Any
 
 from scanner.inspect import limits
+from scanner.inspect.readers.chat_template import read_chat_template
+from scanner.inspect.readers.encoded import decoded_base64
+from scanner.inspect.readers.executables import kind_of_program
 from scanner.inspect.readers.metadata_text import judge_text
 from scanner.inspect.readers.reading import Reading, Unreadable
 from scanner.inspect.readers.strict_json import DuplicateKey, parse_json
@@ -42,6 +46,8 @@ _METADATA = "__metadata__"
 _LONG_METADATA = 1 << 20
 _PADDING = 4096
 """The library fills the header up to a multiple of eight bytes with blanks; so many more hide something."""
+_LONG_TEXT = 24
+_SHORTEST_PROGRAM, _PROGRAM_HEAD = 52, 4096
 _KEYS = frozenset({"dtype", "shape", "data_offsets"})
 
 
@@ -72,10 +78,9 @@ def read_safetensors(stream: Stream) -> Reading:
         blanks = len(text) - len(text.rstrip(b" \t\r\n"))
         if blanks > _PADDING:
             reading.malformed(f"the header ends in {blanks:,} blanks")
-        header = parse_json(text, "the safetensors header")
-        if not isinstance(header, dict):
-            raise Unreadable("the safetensors header is no object")
+        header = _parsed(text)
         _check(header, stream.size - 8 - length, reading)
+        _look_at_bytes(stream, 8 + length, header, reading)
     except DuplicateKey as error:
         reading.malformed(str(error), "high")
         reading.left_open(str(error), "hostile")
@@ -85,12 +90,24 @@ def read_safetensors(stream: Stream) -> Reading:
     return reading
 
 
+def _parsed(text: bytes) -> dict[str, Any]:
+    try:
+        header = parse_json(text, "the safetensors header")
+    except DuplicateKey:
+        raise
+    except Unreadable as error:
+        raise Unreadable(str(error), "hostile", error.action) from error
+    if not isinstance(header, dict):
+        raise Unreadable("the safetensors header is no object", "hostile")
+    return header
+
+
 def _check(header: dict[str, Any], space: int, reading: Reading) -> None:
     metadata = header.pop(_METADATA, {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise _Refused("the metadata is not a map from text to text")
     for key, text in sorted(metadata.items()):
-        judge_text(reading, f"the metadata {key}", text)
+        _judge_metadata(reading, key, text)
     extents = []
     parameters = 0
     types: set[str] = set()
@@ -108,7 +125,8 @@ def _check(header: dict[str, Any], space: int, reading: Reading) -> None:
             raise _Refused(f"the tensor {name:.80} {what}")
         position = end
     if position > space:
-        raise Unreadable(f"the file is truncated: {position - space:,} bytes of tensors are missing")
+        beyond = f"{position - space:,} bytes beyond the end"
+        raise _Refused(f"tensors reach {beyond}: the file is truncated, or lies")
     if position < space:
         raise _Refused(f"{space - position:,} bytes stand behind the last tensor")
     reading.facts = {
@@ -117,6 +135,31 @@ def _check(header: dict[str, Any], space: int, reading: Reading) -> None:
         "dtypes": sorted(types),
         "metadata_keys": sorted(metadata),
     }
+
+
+def _judge_metadata(reading: Reading, key: str, text: str) -> None:
+    """One text of the metadata: code, a chat template, or a file in base64."""
+    judge_text(reading, f"the metadata {key}", text)
+    if "{{" in text or "{%" in text:
+        with suppress(Unreadable):  # braces in a text make it no template
+            reading.merge(read_chat_template(text, f"the metadata {key}"))
+    data = decoded_base64(text) if len(text) >= _LONG_TEXT else None
+    if data:
+        reading.embedded.append((f"the metadata {key[:80]}", data))
+
+
+def _look_at_bytes(stream: Stream, start: int, header: dict[str, Any], reading: Reading) -> None:
+    """Programs in the place of tensors of bytes, as far as their beginnings are here."""
+    for name, tensor in sorted(header.items()):
+        first, end = tensor["data_offsets"]
+        if tensor["dtype"] not in ("U8", "I8") or end - first < _SHORTEST_PROGRAM:
+            continue
+        if stream.missing(start + first, min(end - first, _PROGRAM_HEAD)):
+            continue
+        head = stream.at(start + first, min(end - first, _PROGRAM_HEAD))
+        kind = kind_of_program(head, end - first)
+        if kind is not None:
+            reading.saw("executable-in-model", kind, f"the tensor {name:.80} is {kind}")
 
 
 def _tensor(name: str, tensor: Any) -> tuple[int, int, int]:

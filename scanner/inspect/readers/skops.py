@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from scanner.inspect.pickle_words import REACHED
 from scanner.inspect.readers.code_names import severity_of
 from scanner.inspect.readers.reading import Reading, Unreadable
 from scanner.inspect.readers.strict_json import read_json, walk_json
@@ -83,6 +84,13 @@ def _operator(module: Any, name: Any, attributes: Any) -> list[tuple[str, str, s
         for _, value in walk_json(attributes)
         if isinstance(value, str)
         for match in _INTERNAL.finditer(value)
+    ]
+    names += [
+        word
+        for _, value in walk_json(attributes)
+        if isinstance(value, str)
+        for word in [value.strip("\"'")]
+        if word in REACHED
     ]
     return [(f"{symbol}({names[0]:.60})", f"{symbol} reaches for {names[0]:.60}", "high")] if names else []
 

@@ -1,4 +1,4 @@
-"""JSON as one value and nothing else: UTF-8, bounded in size and depth, no duplicate keys, no NaN."""
+"""JSON as one value and nothing else: UTF-8, UTF-16 or UTF-32, bounded, no duplicate keys, no NaN."""
 
 from __future__ import annotations
 
@@ -38,10 +38,13 @@ def parse_json(data: bytes, what: str) -> Any:
         DuplicateKey: an object has a key twice.
         Unreadable: it is no such value.
     """
-    _check_depth(data, what)
     try:
+        encoding = json.detect_encoding(data)
+        if not encoding.startswith("utf-8"):
+            data = data.decode(encoding).encode()
+        _check_depth(data, what)
         return json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
-    except DuplicateKey:
+    except Unreadable:
         raise
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{what} is not JSON: {_short(error)}", action=REWRITE) from error

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from scanner.inspect import limits
 from scanner.inspect.protobuf import Field, Outline
 from scanner.inspect.readers.keras import read_saved_metadata
+from scanner.inspect.readers.operator_names import severity_of_operator
+from scanner.inspect.readers.paths import outside
 from scanner.inspect.readers.reading import Reading
 from scanner.inspect.readers.tensorflow_operations import ACTING, CUSTOM_SHAPES, KNOWN_LIBRARIES
 from scanner.inspect.stream import Stream
@@ -20,6 +22,8 @@ __all__ = ["ACTING", "read_graphdef", "read_keras_metadata", "read_metagraph", "
 
 _RULE = "tensorflow-file-operation"
 
+_TO_ASSETS = (2, 6, 2)
+"""From a SavedModel over its meta graphs and their assets to the names of the files."""
 _TO_GRAPH = (2, 2)
 """From a SavedModel over its meta graphs to their graphs."""
 _TO_NODES = ((1,), (2, 1, 3))
@@ -37,7 +41,13 @@ def read_savedmodel(stream: Stream) -> Reading:
         Unreadable: it is no such message, cut short, or beyond a cap.
     """
     outline = Outline(stream)
-    return _read(outline, _inside(outline, outline.root, _TO_GRAPH))
+    reading = _read(outline, _inside(outline, outline.root, _TO_GRAPH))
+    for asset in _inside(outline, outline.root, _TO_ASSETS):
+        place = outline.text(asset)
+        why = outside(place)
+        if why:
+            reading.saw("path-outside-model", place[:200], f"an asset is read from there: {why}")
+    return reading
 
 
 def read_metagraph(stream: Stream) -> Reading:
@@ -114,7 +124,8 @@ def _read(outline: Outline, graphs: Iterator[Field]) -> Reading:
         evidence = f"{count}: {what}" + (f", with {called}" if called else "")
         reading.saw(_RULE, operation, evidence, severity=severity, arguments=called or None)
     for operation in sorted(unknown - KNOWN_LIBRARIES)[:20]:
-        reading.saw("custom-operator", operation, "an operation that a library of the author's must bring")
+        evidence = "an operation that a library of the author's must bring"
+        reading.saw("custom-operator", operation, evidence, severity=severity_of_operator(operation))
     reading.facts["node_count"] = nodes
     return reading
 

@@ -27,14 +27,14 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
         "WriteFile SaveDataset SaveDatasetV2 DatasetToTFRecord ExperimentalDatasetToTFRecord "
         "CreateSummaryFileWriter CreateSummaryDbWriter WriteSummary WriteScalarSummary WriteGraphSummary "
         "WriteRawProtoSummary WriteHistogramSummary WriteImageSummary WriteAudioSummary SnapshotDataset "
-        "SnapshotDatasetV2 DumpTensor",
+        "SnapshotDatasetV2 DumpTensor FileSystemSetConfiguration",
     ),
     (
         "high",
         "it is named like a command, and TensorFlow has none of this name",
         "ShellExecute ExecuteOp SystemConfig PyCall DeleteFile MoveFile RenameFile CopyFile ExecCommand",
     ),
-    ("high", "it queries a database", "SqlDataset ExperimentalSqlDataset"),
+    ("high", "it queries a database", "SqlDataset SqlDatasetV2 ExperimentalSqlDataset"),
     (
         "high",
         "it reaches another machine",
@@ -47,7 +47,7 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
         "it sends tensors to the address or file in its attribute",
         "DebugIdentity DebugIdentityV2 DebugIdentityV3 DebugNumericSummary DebugNanCount",
     ),
-    ("high", "it compiles or runs code that the graph carries", "RemoteFusedGraphExecute"),
+    ("high", "it compiles or runs code that the graph carries", "RemoteFusedGraphExecute TRTEngineOp"),
 )
 ACTING: dict[str, tuple[str, str]] = {
     **{name: (what, severity) for severity, what, names in _FAMILIES for name in names.split()},
@@ -56,7 +56,7 @@ ACTING: dict[str, tuple[str, str]] = {
 """Of each operation what it does, and its severity."""
 
 CUSTOM_SHAPES = re.compile(
-    r"(?:[A-Z]\w*>\w+|Custom\w*|Malicious\w*|Evil\w*|\w*(?:Exec|Shell|Command|System)\w*)\Z"
+    r"(?:[A-Z]\w*>\w+|(?:My|Our)?Custom\w*|Malicious\w*|Evil\w*|\w*(?:Exec|Shell|Command|System)\w*)\Z"
 )
 """Names of operations that TensorFlow does not register, as far as a name can say so."""
 KNOWN_LIBRARIES = frozenset(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from scanner.inspect.readers.flatbuffer import FlatBuffer
 from scanner.inspect.readers.metadata_text import judge_text
+from scanner.inspect.readers.operator_names import severity_of_operator
 from scanner.inspect.readers.reading import Reading
 from scanner.inspect.readers.tensorflow import ACTING
 from scanner.inspect.readers.torchscript import operator_sighting
@@ -68,10 +69,9 @@ def _operator(reading: Reading, name: str) -> None:
         if operation in ACTING:
             evidence = f"the TensorFlow operation {operation}, through the Flex delegate"
             reading.saw("tensorflow-file-operation", operation, evidence)
-    elif not name.startswith(_KNOWN_CUSTOM):
-        reading.saw(
-            "custom-operator", name, f"the program asks for the operator {name}, which is not built in"
-        )
+    elif not name.startswith(_KNOWN_CUSTOM) or severity_of_operator(name) == "high":
+        evidence = f"the program asks for the operator {name}, which is not built in"
+        reading.saw("custom-operator", name, evidence, severity=severity_of_operator(name))
 
 
 def _extent(reading: Reading, stream: Stream, start: int, length: int) -> None:

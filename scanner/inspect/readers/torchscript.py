@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from scanner.inspect import limits
 from scanner.inspect.readers.metadata_text import judge_text
+from scanner.inspect.readers.operator_names import severity_of_operator
 from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
 from scanner.inspect.stream import Stream
 
@@ -93,7 +94,7 @@ def operator_sighting(operator: str) -> tuple[str, str, str] | None:
         return (bare, f"the program calls {bare}, which {what}", "high") if what else None
     if namespace not in _KNOWN_NAMESPACES:
         evidence = f"the program calls {bare}, an operator that a library of the author must bring"
-        return bare, evidence, "low"
+        return bare, evidence, severity_of_operator(namespace, name)
     return None
 
 

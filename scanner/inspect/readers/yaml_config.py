@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from scanner.inspect.readers.config_targets import danger_of, danger_of_module
+from scanner.inspect.readers.hf_config import read_template
 from scanner.inspect.readers.paths import outside
 from scanner.inspect.readers.reading import Reading
 from scanner.inspect.readers.yaml_tree import Node, read_yaml, walk_yaml
@@ -20,7 +21,11 @@ _PYTHON = re.compile(
 )
 _HYPER = re.compile(r"!(new|apply|applyref|name|module):(.*)\Z", re.DOTALL)
 _INCLUDE = re.compile(r"!include:(.*)\Z", re.DOTALL)
-_TARGETS = frozenset({"_target_", "_target", "__target__", "target"})
+_FOREIGN = re.compile(r"(?:tag:yaml\.org,2002:|!)(ruby/\S+|(?:javax?|com|org|sun)\.\S+)\Z")
+"""Tags by which readers in Ruby and Java construct an object of any class."""
+_VARIABLE = re.compile(r"\$\{\.*([\w.]+)\}")
+_TARGETS = frozenset({"_target_", "_target", "__target__", "target", "class_path"})
+_TEMPLATES = frozenset({"chat_template", "default_chat_template", "chat_template_jinja"})
 _CALLED = frozenset({"_target_", "__target__", "_target"})
 _NAMING = frozenset({"path", "method", "fn", "func", "function", "target", "callable", "cls", "name"})
 """Arguments by which helpers such as hydra.utils.get_method are told what to fetch."""
@@ -49,24 +54,44 @@ def read_yaml_config(stream: Stream, name: str) -> Reading:
 
 def judge_yaml(documents: list[Node], reading: Reading) -> None:
     """Note what the documents make their loader call."""
+    values = {
+        key.text: value.text
+        for node in walk_yaml(documents)
+        for key, value in node.pairs
+        if key.text and value.text
+    }
     for node in walk_yaml(documents):
         if node.tag:
             _tag(node, reading)
         for key, value in node.pairs:
             if key.text in _TARGETS and value.text is not None:
-                _target(node, key.text, value.text, value.line, reading)
+                _target(node, key.text, _resolved(value.text, values), value.line, reading)
+            elif key.text in _TEMPLATES and value.text is not None:
+                where = f"the chat template in line {value.line}"
+                reading.merge(read_template(value.text, where))
+
+
+def _resolved(text: str, values: dict[str, str]) -> str:
+    """A text with the variables of OmegaConf in it replaced, by the last part of their path."""
+    return _VARIABLE.sub(lambda found: values.get(found[1].rpartition(".")[2], found[0]), text)
 
 
 def _tag(node: Node, reading: Reading) -> None:
     tag = node.tag or ""
     python, hyper, include = _PYTHON.match(tag), _HYPER.match(tag), _INCLUDE.match(tag)
     where = f"line {node.line}: the tag {tag[:80]}"
+    foreign = _FOREIGN.match(tag)
+    if foreign:
+        evidence = f"{where}: constructs an object of any class"
+        reading.saw(_RULE, foreign[1], evidence, None, None, _given(node))
     if python:
         # In old tags the name may also be the scalar itself: !!python/name is empty then.
         name = python[2] or node.text or "an object"
         if name in _PLAIN_OBJECTS:
             return
         danger = danger_of_module(name) if python[1] == "module" else danger_of(name)
+        if not danger and python[1] != "module":
+            danger = danger_of_module(name.rpartition(".")[0])
         made = python[1] in ("object/apply", "object/new")
         severity = None if danger or (made and not _is_library(name)) else "low"
         reading.saw(_RULE, name, f"{where}: {danger or 'constructs an object'}", None, severity, _given(node))

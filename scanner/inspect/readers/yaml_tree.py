@@ -59,6 +59,8 @@ def parse_yaml(data: bytes, what: str) -> list[Node]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     root = Node(0, kind="sequence")
     stack = [root]
+    anchors: dict[str, Node] = {}
+    """Scalars that aliases stand for; what a mapping or a sequence holds was met where it stands."""
     try:
         for count, event in enumerate(yaml.parse(data, Loader=loader)):
             if count > limits.YAML_EVENTS:
@@ -66,8 +68,11 @@ def parse_yaml(data: bytes, what: str) -> list[Node]:
             line = event.start_mark.line + 1 if event.start_mark else 0
             if isinstance(event, yaml.ScalarEvent):
                 stack[-1].add(Node(line, event.tag, event.value))
+                if event.anchor:
+                    anchors[event.anchor] = Node(line, event.tag, event.value)
             elif isinstance(event, yaml.AliasEvent):
-                stack[-1].add(Node(line, kind="alias"))
+                known = anchors.get(event.anchor or "")
+                stack[-1].add(Node(line, known.tag, known.text) if known else Node(line, kind="alias"))
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
                 node = Node(line, event.tag, kind=kind)

@@ -78,8 +78,13 @@ def hosts_named(data: Iterable[bytes]) -> Named:
     return lambda host: bool(host) and host.lower().encode("ascii", "ignore") in haystack
 
 
-def component(raw: Mapping[str, Any], named: Named) -> Component | None:
-    """One component of a tool's answer, without occurrences; ``None`` when it has no name."""
+def component(
+    raw: Mapping[str, Any], named: Named, kept: tuple[str, ...] = _KEPT_PROPERTIES
+) -> Component | None:
+    """One component of a tool's answer, without occurrences; ``None`` when it has no name.
+
+    Of its properties those are taken over whose names begin with one of ``kept``.
+    """
     name = raw.get("name")
     if not isinstance(name, str) or not name.strip():
         return None
@@ -98,7 +103,7 @@ def component(raw: Mapping[str, Any], named: Named) -> Component | None:
             [
                 (text(entry["name"], 256), text(str(entry.get("value", ""))))
                 for entry in entries(raw.get("properties"))
-                if isinstance(entry.get("name"), str) and entry["name"].startswith(_KEPT_PROPERTIES)
+                if isinstance(entry.get("name"), str) and entry["name"].startswith(kept)
             ]
         ),
     )
@@ -128,13 +133,22 @@ def canonical_purl(value: Any, named: Named) -> str | None:
                 continue
             if key.endswith("_url"):
                 address = _address(given, named)
-                if address is None:
+                if address is None or (key == "repository_url" and _is_default(parsed.type, address)):
                     continue
                 given = address
             qualifiers[key] = text(given, 1024)
         return purls.write(parsed, qualifiers)
     except ValueError:
         return None
+
+
+def _is_default(kind: str, address: str) -> bool:
+    """Whether packages of that type come from there anyway, as the specification of their URLs says."""
+    from packageurl.validate import DEFINITIONS_BY_TYPE
+
+    definition = DEFINITIONS_BY_TYPE.get(kind)
+    usual = definition.default_repository_url if definition else None
+    return bool(usual) and urlsplit(address).hostname == urlsplit(usual).hostname
 
 
 def _string(raw: Mapping[str, Any], key: str) -> str | None:

@@ -22,6 +22,12 @@ from scanner.sbom.requirements import Line, Requirements
 from scanner.worker import Limits
 
 NAME = "cyclonedx-py"
+CONSTRAINT = "modelward:requirement:constraint"
+"""Property: the versions that a constraints file allows, and where it says so."""
+
+HASHES = "modelward:requirement:hashes"
+"""Property: ``none`` where a requirement names no digest."""
+
 _ARGUMENTS = ("--spec-version", "1.6", "--output-format", "JSON", "--output-reproducible", "--no-validate")
 _NO_INDEX = "https://index.invalid/simple"
 _LINE_REF = re.compile(r"^requirements-L(\d+)$")
@@ -76,11 +82,12 @@ def _read_poetry(output: bytes, lock: str, data: list[bytes]) -> Feed:
     root = metadata.get("component") if isinstance(metadata, dict) else None
     root_ref = root.get("bom-ref") if isinstance(root, dict) else None
     edges = convert.edges(parsed)
+    components = tuple(_components(parsed, lock, data))
     return Feed(
-        components=tuple(_components(parsed, lock, data)),
+        components=components,
         dependencies=tuple(edge for edge in edges if edge.ref != root_ref),
         direct=tuple(ref for edge in edges if edge.ref == root_ref for ref in edge.depends_on),
-        resolved=True,
+        resolved=tuple(each.bom_ref for each in components if each.bom_ref),
         tools=convert.tools(parsed, NAME),
     )
 
@@ -103,9 +110,9 @@ def _described(found: Component, line: Line, limiting: Mapping[str, list[Line]])
     if found.version is None and line.specifier:
         pairs.append(("modelward:requirement:specifier", text(line.specifier, 512)))
     if "--hash=" not in line.text:
-        pairs.append(("modelward:requirement:hashes", "none"))
+        pairs.append((HASHES, "none"))
     pairs += [
-        ("modelward:requirement:constraint", text(f"{limit.specifier} ({limit.path}:{limit.line})", 512))
+        (CONSTRAINT, text(f"{limit.specifier} ({limit.path}:{limit.line})", 512))
         for limit in limiting.get(normalised(line.name), ())
     ]
     occurrence = Occurrence(location=line.path, line=line.line)

@@ -21,9 +21,11 @@ class Feed:
     dependencies: tuple[Dependency, ...] = ()
     direct: tuple[str, ...] = ()
     """References of what the repository itself depends on, where the manifest says so."""
-    resolved: bool = False
-    """Whether ``dependencies`` holds every edge between the components."""
+    resolved: tuple[str, ...] = ()
+    """References of components all of whose edges are in ``dependencies``."""
     tools: tuple[EngineRef, ...] = ()
+    gaps: tuple[str, ...] = ()
+    """In words, what the file names and the feed lacks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ OUTPUT_LIMIT = 64 << 20
 TOOL = Limits(memory=3 << 30, cpu=60, wall=120, file_size=64 << 20)
 """For a tool written in Python."""
 
-GO_TOOL = Limits(memory=16 << 30, cpu=120, wall=120, file_size=64 << 20, open_files=512)
-"""For a Go binary, which reserves far more address space than it uses."""
+GO_TOOL = Limits(memory=16 << 30, cpu=120, wall=120, file_size=64 << 20, open_files=512, processes=-1)
+"""For a Go binary, which reserves far more address space than it uses and runs in threads."""
 
 _LAUNCH = (
     "import sys, os, json; sys.path.insert(0, sys.argv[1]); from scanner.worker import Limits, confine; "

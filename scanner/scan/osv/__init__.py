@@ -1,0 +1,1 @@
+"""What a vulnerability database says, read: runs in workers, and loads no pydantic."""
