@@ -86,8 +86,10 @@ rounds() {
 publish() {
     speak 900 --volume "$work/report:$work/report:ro" --volume "$work/said:/said" \
         --env GITHUB_OUTPUT=/said/output --env GITHUB_STEP_SUMMARY=/said/summary \
-        --env=MODELWARD_{SBOM,REPORT}_URL -- "$image" publish --report "$work/report" || local status=$?
+        --env=MODELWARD_{SBOM,REPORT}_URL --env=MODELWARD_ATTESTATION=/said -- "$image" publish --report "$work/report" || local status=$?
     cat -- "$work/said/output" >>"$GITHUB_OUTPUT"
+    [[ ! -f $work/said/verdict.svr.json ]] || output predicate "$work/said/verdict.svr.json"
+    [[ ! -f $work/said/subjects.sha256 ]] || output subjects "$work/said/subjects.sha256"
     cat -- "$work/said/summary" >>"$GITHUB_STEP_SUMMARY"
     return "${status:-0}"
 }

@@ -11,10 +11,10 @@ from scanner.inspect.formats import FORMATS
 from scanner.inspect.gravest import Kept, gravity, weight
 from scanner.inspect.interface import Facts, Gap, Layer, Look, Sighting
 from scanner.inspect.parts import Parts
-from scanner.inspect.readers.executables import kind_of_program
+from scanner.inspect.readers.executables import PROGRAM_BYTES, kind_of_program
 from scanner.inspect.readers.reading import READER, REVIEW, SPLIT, Reading, Unreadable
 from scanner.inspect.recognise import recognise
-from scanner.inspect.recognise_models import PROGRAM, programs_count
+from scanner.inspect.recognise_models import PROGRAM, severity_of_program
 from scanner.inspect.stream import NotCollected, Stream, memory
 from scanner.inspect.witnesses import Known, reconciled
 
@@ -59,7 +59,7 @@ Handler = Callable[["Examination", Item], "str | None"]
 class Examination:
     """Collects sightings and gaps of one file and keeps count of what is spent on it."""
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], role: str = "") -> None:
         self.look = Look()
         self.expanded = 0
         self.members = 0
@@ -70,6 +70,7 @@ class Examination:
         self.models = 0
         """Streams recognised so far that are more than wrappers."""
         self._handlers = handlers
+        self._role = role
         self._sightings = Kept(self.look.sightings, limits.SIGHTINGS, gravity)
         self._gaps = Kept(self.look.gaps, limits.GAPS, weight)
         self._open: set[str | None] = set()
@@ -94,7 +95,7 @@ class Examination:
         self, formats: list[str], stream: Stream, name: str, member: str | None, depth: int
     ) -> str | None:
         """Look at a stream as each of these formats; returns what the first turned out to be."""
-        formats = [found for found in formats if found != PROGRAM or self._counts(stream, name, depth)]
+        formats = [found for found in formats if found != PROGRAM or self.program(stream, name, depth)[1]]
         if not formats or (formats == ["unknown"] and depth and name.lower().endswith(".bin")):
             return None
         self.models += any(found not in _NO_MODELS for found in formats)
@@ -105,10 +106,10 @@ class Examination:
             self.malformed(member, f"it reads as {titles}", "high", f": {readers}" if readers else "")
         return turned_out[0]
 
-    def _counts(self, stream: Stream, name: str, depth: int) -> bool:
-        """Whether a program is worth a word: when it passes for something else, or lies in an archive."""
-        kind = kind_of_program(stream.at(0, min(stream.size, 4096)), stream.size)
-        return kind is not None and programs_count(kind, name, depth)
+    def program(self, stream: Stream, name: str, depth: int) -> tuple[str, str]:
+        """Which program a stream is, and how bad that is here; no word of it if the latter is empty."""
+        kind = kind_of_program(stream.at(0, min(stream.size, PROGRAM_BYTES)), stream.size, name)
+        return (kind, severity_of_program(kind, name, depth, self._role)) if kind else ("", "")
 
     def handle(self, item: Item) -> str:
         """Look at an item as its format; returns what it turned out to be. What cannot be read is a gap."""

@@ -10,6 +10,8 @@ from typing import IO, Protocol
 
 BUNDLED = "bundled"
 """The role of a file that a loader imports because it comes with a model."""
+GIVEN = "given"
+"""The role of a file that somebody asks about by its own name."""
 
 Facts = dict[str, "str | int | float | bool | list[str]"]
 
@@ -24,7 +26,7 @@ class Subject:
     size: int
     extents: list[tuple[int, int]]
     role: str = ""
-    """:data:`BUNDLED`, so that Python is looked at, too; or nothing."""
+    """:data:`BUNDLED`, so that Python is looked at, too; :data:`GIVEN`; or nothing."""
 
 
 @dataclass(slots=True)

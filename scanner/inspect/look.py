@@ -14,13 +14,16 @@ from typing import Any
 from scanner.inspect import texts
 from scanner.inspect.examination import CONTAINERS, PROGRAM_RULE, Examination, Handler
 from scanner.inspect.formats import FORMATS, names_a_model
-from scanner.inspect.interface import Look, Subject
+from scanner.inspect.interface import Look, Sighting, Subject
 from scanner.inspect.lazy_readers import OPAQUE, READERS, later
 from scanner.inspect.needs import WHOLE, Need, need_of
+from scanner.inspect.readers.reading import READER
 from scanner.inspect.recognise import recognise
-from scanner.inspect.recognise_models import is_package
+from scanner.inspect.recognise_models import PROGRAM, is_package
 from scanner.inspect.stream import NotCollected, SparseFile, Stream
 
+_TEXTS = frozenset({PROGRAM, "buried-pickle", "unknown"})
+"""What source code is besides: it may begin like a script, and quote whatever it likes."""
 _UNPACKED = ("gzip", "bzip2", "xz", "lzma", "zlib", "lz4", "zstd")
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
@@ -60,11 +63,11 @@ def look(job: dict[str, Any]) -> dict[str, Any]:
 def look_at(subject: Subject) -> Look:
     """See :func:`look`."""
     with SparseFile(subject) as file:
-        examination = Examination(HANDLERS)
+        examination = Examination(HANDLERS, subject.role)
         formats: list[str] = []
         try:
             stream = Stream(file)
-            formats = recognise(stream, subject.name) or texts.by_role(subject.role, subject.name)
+            formats = _formats(stream, subject)
             if _only_whole(stream, formats):
                 return _provisional(formats, file, WHOLE)
             found = examination.look_as(formats, stream, subject.name, None, 0)
@@ -75,7 +78,14 @@ def look_at(subject: Subject) -> Look:
         except Exception as error:
             examination.gap(None, f"the look failed ({type(error).__name__})")
             found = formats[0] if formats else "unknown"
-        return _judge(examination, found, subject.name, file)
+        return _judge(examination, found, subject.name, subject.role, file)
+
+
+def _formats(stream: Stream, subject: Subject) -> list[str]:
+    """What the bytes are, and what the file is by its role: a script in Python is both, and read as Python."""
+    found = recognise(stream, subject.name)
+    by_role = texts.by_role(subject.role, subject.name)
+    return [*by_role, *(one for one in found if not by_role or one not in _TEXTS)]
 
 
 def _only_whole(stream: Stream, formats: list[str]) -> bool:
@@ -91,11 +101,14 @@ def _provisional(formats: list[str], file: SparseFile, need: Need) -> Look:
     return Look(format=formats[0] if formats else None, bytes_read=file.bytes_read, need=need)
 
 
-def _judge(examination: Examination, found: str | None, name: str, file: SparseFile) -> Look:
+def _judge(examination: Examination, found: str | None, name: str, role: str, file: SparseFile) -> Look:
     """The finished look; a wrapper with nothing of a model in or around it is no model file."""
     look = examination.look
     if not examination.models and (is_package(name) or not names_a_model(name)) and found in CONTAINERS:
         look.sightings = [seen for seen in look.sightings if seen.rule != PROGRAM_RULE]
+        if is_package(name) and role:
+            kind = f"a package of software ({name[name.rfind('.') :].lower()})"
+            look.sightings.append(Sighting(PROGRAM_RULE, READER, kind, evidence=kind, severity="low"))
     idle = not examination.models and not look.sightings and not look.gaps
     if found in CONTAINERS and idle and not names_a_model(name):
         found = None

@@ -8,7 +8,6 @@ from scanner.inspect.formats import FORMATS
 from scanner.inspect.interface import Layer
 from scanner.inspect.pickle_embedded import decoded
 from scanner.inspect.pickles import look_at_pickles
-from scanner.inspect.readers.executables import kind_of_program
 from scanner.inspect.readers.npy import MAGIC, read_npy
 from scanner.inspect.readers.reading import Reading
 from scanner.inspect.strays import look_at_stray
@@ -19,10 +18,9 @@ _BEYOND = 1 << 60
 
 def look_at_program(examination: Examination, item: Item) -> None:
     """Say what an operating system would run; whether it is disguised was settled before."""
-    kind = kind_of_program(item.stream.at(0, 4096), item.stream.size)
+    kind, severity = examination.program(item.stream, item.name, item.depth)
     reading = Reading()
-    if kind is not None:
-        reading.saw(PROGRAM_RULE, kind, f"{item.name} is {kind}")
+    reading.saw(PROGRAM_RULE, kind, f"{item.name} is {kind}", severity=severity)
     examination.read(item, reading)
 
 

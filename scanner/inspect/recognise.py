@@ -74,7 +74,7 @@ def recognise(stream: Stream, basename: str, tail: bool = True) -> list[str]:
     if stream.size == 0:
         return ["empty"]
     head = _head(stream)
-    program = recognise_program(head, stream.size)
+    program = recognise_program(head, stream.size, basename)
     known = [
         reading
         for reading in (

@@ -50,20 +50,23 @@ _PACKAGES = (
 """Archives of software, in which programs belong."""
 
 
-def recognise_program(head: bytes, size: int) -> str | None:
-    """Whether an operating system would run a stream with this beginning."""
-    return None if kind_of_program(head, size) is None else PROGRAM
+def recognise_program(head: bytes, size: int, basename: str) -> str | None:
+    """Whether an operating system or an interpreter would run a stream with this beginning or name."""
+    return None if kind_of_program(head, size, basename) is None else PROGRAM
 
 
-def programs_count(kind: str, basename: str, depth: int) -> bool:
-    """Whether a program under this name is worth a word.
+def severity_of_program(kind: str, basename: str, depth: int, role: str) -> str:
+    """How bad a program under this name is; empty if it is not worth a word.
 
-    One that passes for a model or a document is. A program within an archive is, whatever its name, unless it
-    is a script under a script's name; whether the archive is a model's is settled at the end.
+    One that passes for a model or a document is high. A program within an archive is, whatever its name,
+    unless it is a script; whether the archive is a model's is settled at the end. Under a name of its own it
+    is a low matter that it is there at all, beside a model or where somebody asks about it (``role``).
     """
-    if names_a_model(basename) or promises_plain(basename):
-        return not is_named_as_program(basename)
-    return depth > 0 and not is_script(kind)
+    if (names_a_model(basename) or promises_plain(basename)) and not is_named_as_program(basename):
+        return "high"
+    if depth:
+        return "" if is_script(kind) else "high"
+    return "low" if role else ""
 
 
 def is_package(basename: str) -> bool:

@@ -12,7 +12,7 @@ MAX_SUMMARY = 1024 * 1024
 """Bytes of one step's summary; the runner drops the whole of a larger one."""
 
 SBOM = "sbom.cdx.json"
-_FILES = {"report": "report.json", "sbom": SBOM, "sarif": "results.sarif"}
+_FILES = {"report": "report.json", "sbom": SBOM, "spdx": "sbom.spdx.json", "sarif": "results.sarif"}
 
 
 def append_summary(path: Path, text: str) -> bool:

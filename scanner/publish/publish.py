@@ -27,6 +27,9 @@ MAX_REPORT = 64 * 1024 * 1024
 LINKS = {"sbom": "MODELWARD_SBOM_URL", "report": "MODELWARD_REPORT_URL"}
 """Variables with the addresses of what was uploaded before."""
 
+ATTESTATION = "MODELWARD_ATTESTATION"
+"""Variable with the folder for what the next step signs; without it nothing is written."""
+
 
 class PublishError(ValueError):
     """There is no report that could be spoken of; the message says what to do."""
@@ -73,10 +76,15 @@ def publish(
     if event is None:
         rest = of(report)
     else:
+        from scanner.publish.client import Clock
         from scanner.publish.speak import speak
 
         spoken = speak(report, event, inputs, links, report_dir, clock)
         rest, notes = spoken.rest, [*notes, *spoken.notes]
+        if folder := env.get(ATTESTATION):
+            from scanner.publish import predicates
+
+            predicates.write(report, event, Path(folder), (clock or Clock()).now())
         if written:
             outputs.append_outputs(Path(written), _addresses(spoken))
     if summary and notes:

@@ -338,7 +338,7 @@ def _acceptable_vulnerabilities(report: Report) -> Iterable[Acceptable]:
 
 
 def _acceptable(subjects: _Subjects, findings: Iterable[Finding]) -> Iterable[Acceptable]:
-    seen: dict[tuple[str, str], Acceptable] = {}
+    seen: dict[tuple[str | None, str], Acceptable] = {}
     for finding in sorted((finding for finding in findings if finding.blocking), key=_worst_first):
         item = acceptable(finding, subjects.of(finding), subjects.name(finding))
         if item:

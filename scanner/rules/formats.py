@@ -85,7 +85,7 @@ ROWS = (
     ),
     Rule(
         "custom-operator",
-        "low",
+        "high",
         "The model needs operators that its runtime does not have",
         "The model asks for {symbol}: {evidence}.",
         "Somebody must bring a library of compiled code that implements it; that library runs with your rights.",

@@ -7,7 +7,7 @@ from scanner.sbom import licenses, purl, refs
 from scanner.sbom.cyclonedx import Component, Pedigree, text, unique_properties
 from scanner.sbom.hub_index import Index
 
-MOST_ANCESTORS = 16
+MOST_ANCESTORS = 10
 """So many ancestors stand within one component; the edges of the document know of all."""
 
 NOT_STATED = "not stated"

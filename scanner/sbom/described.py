@@ -11,6 +11,7 @@ from scanner.domain import Artifact, Change, Reference, Repository
 from scanner.sbom import occurrences, refs
 from scanner.sbom.cyclonedx import Aggregate, Component, Dependency, text
 from scanner.sbom.datasets import DataFile, data_file, ref_of_file
+from scanner.sbom.hub_files import MOST_IN_ALL
 from scanner.sbom.hub_index import Index
 from scanner.sbom.models import coverage, model_component
 from scanner.sbom.part import Part, Remark
@@ -33,6 +34,8 @@ class _Made:
     known_edges: dict[str, Aggregate] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
+    files_left: int = MOST_IN_ALL
+    """So many files of repositories of the Hub may still be listed."""
 
     def add(self, made: Component, parts: Aggregate, edges: Aggregate, depends_on: set[str]) -> None:
         """Take in a component, unless it is there."""
@@ -61,8 +64,9 @@ def describe(
     index = Index(repositories, places)
     named = _named(places, index, made)
     inside = _inside(present)
-    for repository in sorted(repositories, key=refs.repository):
-        ref = refs.repository(repository)
+    own = {refs.repository(repository): repository for repository in repositories}
+    for ref in sorted(own, key=lambda each: (each not in named, each)):
+        repository = own[ref]
         key = (HUB_PREFIX[repository.type] + repository.id, repository.revision)
         _repository(made, repository, index, inside.pop(key, []), named.get(ref, []))
     for artifact in [*(one for one in present if one.source != "hub"), *chain.from_iterable(inside.values())]:
@@ -140,7 +144,10 @@ def _repository(
     )
     named = [*repository.base_models, *_code(repository)]
     bases = {index.of_name("model", name, _why(repository, name)) for name in named}
-    listed, whole = component(repository, index, artifacts, references, list(dict.fromkeys(data_refs)))
+    listed, whole = component(
+        repository, index, artifacts, references, list(dict.fromkeys(data_refs)), made.files_left
+    )
+    made.files_left -= len(listed.components or ())
     stated = bool(repository.base_models or repository.datasets)
     made.add(
         listed,

@@ -1,76 +1,96 @@
-"""The document: the repository as root, its model files, its software, and how much of each is known."""
+"""The document: the repository as root, the parts that the builders bring, and how much of each is known."""
 
 from __future__ import annotations
 
 import json
+import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from scanner.domain import Artifact, Change, EngineRef, Finding
-from scanner.sbom import purl
+from scanner.domain import Change, EngineRef
+from scanner.sbom import citations, purl, refs
+from scanner.sbom.completeness.state_unknown import state_unknown
 from scanner.sbom.cyclonedx import (
     AGGREGATES,
     Aggregate,
+    Annotation,
+    Annotator,
     Bom,
     Component,
     Composition,
+    Contact,
     Dependency,
+    ExternalReference,
     Lifecycle,
     Metadata,
-    Property,
+    Organization,
+    SpecVersion,
     Tools,
+    Vulnerability,
     encode,
     plain,
     text,
     unique_properties,
 )
-from scanner.sbom.models import coverage, model_component
-from scanner.sbom.software import Software
+from scanner.sbom.part import Part
 
 _NAMESPACE = uuid.UUID("6b0a2a52-2a52-5d7c-9a35-1d0f6c2f8f2e")
+_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/[\w./~%-]*)?", re.ASCII)
 
 
-def build(
-    change: Change,
-    document_time: int,
-    tool_version: str,
-    artifacts: Sequence[Artifact],
-    findings: Sequence[Finding],
-    software: Software | None,
-    scanned_tools: Sequence[EngineRef],
-) -> Bom:
-    """The bill of materials of head; the same arguments give an equal document.
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a document is of, and who makes it."""
 
-    Args:
-        change: which commits; the repository's name and the head commit name the root.
-        document_time: seconds since 1970, for the document's own date alone.
-        tool_version: the version of Modelward.
-        artifacts: the model files of head; removed ones are left out.
-        findings: what was found; each is named on the model file it is about.
-        software: what the feeders found, or ``None`` when they were not asked.
-        scanned_tools: the engines that looked at the models.
-    """
-    root = _root(change)
-    present = sorted(
-        (each for each in artifacts if each.change != "removed"), key=lambda each: (each.path, each.id)
-    )
-    models = [model_component(artifact, findings) for artifact in present]
-    packages = list(software.components) if software else []
+    change: Change
+    time: int
+    """Seconds since 1970, for the document's own date alone."""
+    version: str
+    """Of Modelward."""
+    tools: Sequence[EngineRef] = ()
+    """The engines and feeders that took part."""
+    author: str | None = None
+    """Who answers for the document: a name, an e-mail address or a URL; else the owner of the repository."""
+    spec_version: SpecVersion = "1.6"
+
+    @property
+    def timestamp(self) -> str:
+        """``time`` as ISO 8601 in UTC."""
+        return datetime.fromtimestamp(self.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def build(about: About, parts: Sequence[Part]) -> Bom:
+    """The bill of materials of head; the same arguments, parts in any order, give an equal document."""
+    root = _root(about.change)
+    components = _components(parts)
+    known = {_ref(root), *(ref for each in components for ref in _all_refs(each))}
+    vulnerabilities = _united(parts, known)
+    authors, manufacturer = _author(about, root)
     bom = Bom(
+        spec_version=about.spec_version,
         metadata=Metadata(
-            timestamp=datetime.fromtimestamp(document_time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            timestamp=about.timestamp,
             lifecycles=[Lifecycle(phase="pre-build")],
-            tools=Tools(
-                components=_tools(tool_version, [*scanned_tools, *(software.tools if software else ())])
-            ),
+            tools=Tools(components=_tools(about)),
+            authors=authors,
             component=root,
-            properties=_gaps(software),
+            manufacturer=manufacturer,
+            properties=unique_properties(("modelward:gap", text(gap)) for part in parts for gap in part.gaps),
         ),
-        components=sorted([*models, *packages], key=_ref),
-        dependencies=_dependencies(root, models, software),
-        compositions=_compositions(root, present, models, software),
+        components=components,
+        external_references=_findings_elsewhere(vulnerabilities),
+        dependencies=_dependencies(root, parts, known),
+        compositions=_compositions(root, parts, known),
+        vulnerabilities=vulnerabilities or None,
+        annotations=_annotations(about, parts, known) or None,
     )
+    bom = state_unknown(bom)
+    if about.spec_version != "1.6":
+        bom = bom.model_copy(update={"citations": citations.of(bom, TOOL) or None})
     return bom.model_copy(update={"serial_number": _serial(bom)})
 
 
@@ -79,13 +99,21 @@ def serialise(bom: Bom) -> bytes:
     return encode(bom)
 
 
+TOOL = "tool:modelward"
+
+
+def root_ref(change: Change) -> str:
+    """The reference of the repository itself."""
+    return _ref(_root(change))
+
+
 def _root(change: Change) -> Component:
     owner, _, name = (change.repository or "").rstrip("/").rpartition("/")
     is_github = bool(owner) and "/" not in owner and ":" not in owner
     address = purl.make("github", owner, name, change.head) if is_github else None
     return Component(
         type="application",
-        bom_ref=address or "repository",
+        bom_ref=address or refs.ROOT,
         group=text(owner, 256) if is_github else None,
         name=text(name, 256) or "repository",
         version=change.head,
@@ -93,60 +121,127 @@ def _root(change: Change) -> Component:
     )
 
 
-def _tools(version: str, others: Iterable[EngineRef]) -> list[Component]:
-    pairs = {("modelward", version), *((tool.name, tool.version) for tool in others)}
-    return [
-        Component(type="application", name=name, version=number or None) for name, number in sorted(pairs)
+def _author(about: About, root: Component) -> tuple[list[Contact] | None, Organization | None]:
+    """Who answers for the document: a person or office with an address, or the repository's owner by name."""
+    given = text(about.author.strip(), 200) if about.author else None
+    if given and _EMAIL.fullmatch(given):
+        return [Contact(email=given)], None
+    if given and _URL.fullmatch(given):
+        return None, Organization(name=given.split("/")[2], url=[given])
+    if given:
+        return [Contact(name=given)], None
+    return None, Organization(name=root.group) if root.group else None
+
+
+def _tools(about: About) -> list[Component]:
+    others = {(tool.name, tool.version) for tool in about.tools} - {("modelward", about.version)}
+    own = Component(type="application", bom_ref=TOOL, name="modelward", version=about.version)
+    rest = [
+        Component(type="application", name=name, version=number or None) for name, number in sorted(others)
     ]
+    return sorted([own, *rest], key=lambda tool: (tool.name, tool.version or ""))
 
 
-def _gaps(software: Software | None) -> list[Property] | None:
-    """What the list of software lacks, in words."""
-    return (
-        unique_properties([("modelward:software:gap", warning) for warning in software.warnings])
-        if software
-        else None
-    )
+def _components(parts: Sequence[Part]) -> list[Component]:
+    """All components in order, with the properties that other parts add to them."""
+    added: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for part in parts:
+        for ref, pairs in part.properties.items():
+            added[ref] += pairs
+    found = []
+    for component in (each for part in parts for each in part.components):
+        if more := added.get(_ref(component)):
+            own = [(each.name, each.value) for each in component.properties or ()]
+            component = component.model_copy(update={"properties": unique_properties([*own, *more])})
+        found.append(component)
+    return sorted(found, key=_ref)
 
 
-def _dependencies(
-    root: Component, models: Sequence[Component], software: Software | None
-) -> list[Dependency]:
-    """Every component's edges; the root depends on models, on what manifests name, and on what is left."""
-    edges = list(software.dependencies) if software else []
-    reached = {ref for edge in edges for ref in edge.depends_on}
-    orphans = {edge.ref for edge in edges} - reached
-    direct = {_ref(model) for model in models} | orphans | set(software.direct if software else ())
-    edges += [Dependency(ref=_ref(model)) for model in models]
-    edges.append(Dependency(ref=_ref(root), depends_on=sorted(direct)))
-    return sorted(edges, key=lambda edge: edge.ref)
+def _all_refs(component: Component) -> Iterator[str]:
+    """Of a component and of everything within it."""
+    waiting = [component]
+    while waiting:
+        node = waiting.pop()
+        if node.bom_ref:
+            yield node.bom_ref
+        waiting += node.components or ()
+        if node.pedigree:
+            waiting += node.pedigree.ancestors or ()
+        for data in node.data or ():
+            if data.bom_ref:
+                yield data.bom_ref
 
 
-def _compositions(
-    root: Component, artifacts: Sequence[Artifact], models: Sequence[Component], software: Software | None
-) -> list[Composition]:
+def _dependencies(root: Component, parts: Sequence[Part], known: set[str]) -> list[Dependency]:
+    """Every component's edges; the root depends on what it uses itself, and on what nothing else does."""
+    edges: dict[str, set[str]] = {ref: set() for ref in known}
+    for dependency in (each for part in parts for each in part.dependencies):
+        if dependency.ref in known:
+            edges[dependency.ref] |= known.intersection(dependency.depends_on) - {dependency.ref}
+    nested = {ref for part in parts for each in part.components for ref in _all_refs(each)} - {
+        _ref(each) for part in parts for each in part.components
+    }
+    reached = {ref for ends in edges.values() for ref in ends}
+    direct = {ref for part in parts for ref in part.direct} & known
+    edges[_ref(root)] = (direct | (known - reached - nested)) - {_ref(root)}
+    return [Dependency(ref=ref, depends_on=sorted(edges[ref])) for ref in sorted(edges)]
+
+
+def _compositions(root: Component, parts: Sequence[Part], known: set[str]) -> list[Composition]:
     """What is complete, what is not, what nobody knows; each reference once per kind."""
-    parts: dict[Aggregate, list[str]] = {aggregate: [] for aggregate in AGGREGATES}
-    edges: dict[Aggregate, list[str]] = {aggregate: [] for aggregate in AGGREGATES}
-    for artifact, model in zip(artifacts, models, strict=True):
-        parts[coverage(artifact)].append(_ref(model))
-        edges["unknown"].append(_ref(model))
-    whole = software is not None and software.complete and len(parts["complete"]) == len(models)
-    level: Aggregate = "unknown" if software is None else "complete" if whole else "incomplete"
-    parts[level].append(_ref(root))
-    edges[level].append(_ref(root))
-    for package in software.components if software else ():
-        known = software is not None and _ref(package) in software.resolved
-        edges["complete" if known else "unknown"].append(_ref(package))
+    assemblies = {ref: level for part in parts for ref, level in part.assemblies.items() if ref in known}
+    edges = {ref: level for part in parts for ref, level in part.edges.items() if ref in known}
+    assemblies.setdefault(
+        _ref(root), "complete" if set(assemblies.values()) <= {"complete"} else "incomplete"
+    )
+    edges.setdefault(_ref(root), assemblies[_ref(root)])
+    by_level: dict[Aggregate, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for number, levels in enumerate((assemblies, edges)):
+        for ref, level in sorted(levels.items()):
+            by_level[level][number].append(ref)
     return [
         Composition(
-            aggregate=aggregate,
-            assemblies=sorted(parts[aggregate]) or None,
-            dependencies=sorted(edges[aggregate]) or None,
+            aggregate=level, assemblies=by_level[level][0] or None, dependencies=by_level[level][1] or None
         )
-        for aggregate in AGGREGATES
-        if parts[aggregate] or edges[aggregate]
+        for level in AGGREGATES
+        if level in by_level
     ]
+
+
+def _united(parts: Sequence[Part], known: set[str]) -> list[Vulnerability]:
+    """Vulnerabilities in order; what they affect has to be in the document."""
+    found = []
+    for each in (one for part in parts for one in part.vulnerabilities):
+        affects = [place for place in each.affects or () if place.ref in known]
+        found.append(each.model_copy(update={"affects": affects or None}))
+    return sorted(found, key=lambda each: (each.id or "", each.bom_ref or ""))
+
+
+def _annotations(about: About, parts: Sequence[Part], known: set[str]) -> list[Annotation]:
+    """The remarks of the parts, each text once with all that it is about."""
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for remark in (one for part in parts for one in part.remarks):
+        subjects[text(remark.text)] |= known.intersection(remark.subjects)
+    annotator = Annotator(component=Component(type="application", name="modelward", version=about.version))
+    return [
+        Annotation(
+            bom_ref=f"annotation:{number}",
+            subjects=sorted(about_these),
+            annotator=annotator,
+            timestamp=about.timestamp,
+            text=said,
+        )
+        for number, (said, about_these) in enumerate(sorted(subjects.items()), 1)
+        if about_these
+    ]
+
+
+def _findings_elsewhere(vulnerabilities: Iterable[Vulnerability]) -> list[ExternalReference] | None:
+    """The same findings as SARIF lie beside the document."""
+    if not any((each.bom_ref or "").startswith("finding:") for each in vulnerabilities):
+        return None
+    comment = "the findings as SARIF 2.1.0, beside this document"
+    return [ExternalReference(type="static-analysis-report", url="results.sarif", comment=comment)]
 
 
 def _ref(component: Component) -> str:
@@ -157,4 +252,6 @@ def _serial(bom: Bom) -> str:
     """A name made of the content: equal documents share it, apart from their date."""
     content = plain(bom)
     del content["metadata"]["timestamp"]
+    for dated in (*content.get("annotations", ()), *content.get("citations", ())):
+        del dated["timestamp"]
     return uuid.uuid5(_NAMESPACE, json.dumps(content, sort_keys=True)).urn

@@ -25,19 +25,23 @@ MOST_FILES = 300
 MOST_LOOKED_AT = 2_000
 """So many of those that were looked at."""
 
+MOST_IN_ALL = 2_000
+"""So many of all repositories together: a document has to stay below 16 MB."""
+
 MOST_BEHIND = 50
 """So many of one that only cards name."""
 
 
 def listed(
-    repository: Repository, artifacts: Sequence[Artifact], *, named: bool
+    repository: Repository, artifacts: Sequence[Artifact], *, named: bool, left: int
 ) -> tuple[list[RepositoryFile], bool]:
     """The files that become components, by path, and whether these are all of the repository.
 
-    Files that were looked at come first, then those of the large storage, where weights are, then the rest.
+    Files that were looked at come first, then those of the large storage, where weights are, then the rest;
+    ``left`` is how many the document has room for.
     """
     looked = {artifact.path for artifact in artifacts}
-    most = max(MOST_FILES if named else MOST_BEHIND, min(len(looked), MOST_LOOKED_AT))
+    most = min(left, max(MOST_FILES if named else MOST_BEHIND, min(len(looked), MOST_LOOKED_AT)))
     ranked = sorted(
         repository.files, key=lambda file: (file.path not in looked, file.sha256 is None, file.path)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from scanner.domain import Artifact, Finding
+from scanner.sbom import file_traits, origins
 from scanner.sbom.cyclonedx import (
     Aggregate,
     Component,
@@ -19,6 +20,7 @@ from scanner.sbom.cyclonedx import (
 )
 from scanner.sbom.facts import as_text, fact_properties
 from scanner.sbom.purl import hub_file
+from scanner.sbom.unknowns import confessed
 
 _PROPERTIES: Mapping[str, Callable[[Artifact], object]] = {
     "modelward:path": lambda artifact: relative(artifact.path),
@@ -45,18 +47,38 @@ def model_component(artifact: Artifact, findings: Sequence[Finding] = ()) -> Com
             accepted = ", accepted" if finding.suppressed else ""
             pairs.append(("modelward:finding", f"{finding.rule} ({finding.severity.value}{accepted})"))
     digests = (("SHA-256", artifact.sha256), ("SHA-512", artifact.sha512))
-    return Component(
+    hashes = [Hash(alg=alg, content=content) for alg, content in digests if content]
+    pairs += file_traits.properties(artifact.path, artifact.format)
+    card = _card(artifact)
+    pairs += origins.pairs(_origins(artifact, card))
+    made = Component(
         type="machine-learning-model",
         bom_ref=f"model:{artifact.id}",
         name=text(artifact.path.rpartition("/")[2] or artifact.path, 512),
         purl=_purl(artifact),
-        hashes=[Hash(alg=alg, content=content) for alg, content in digests if content] or None,
+        hashes=hashes or None,
         properties=unique_properties(pairs),
         evidence=None
         if artifact.source == "hub"
         else Evidence(occurrences=[Occurrence(location=artifact.path)]),
-        model_card=_card(artifact),
+        model_card=card,
     )
+    return confessed(made)
+
+
+def _origins(artifact: Artifact, card: ModelCard | None) -> dict[str, origins.Says]:
+    """Who says what; a declared digest is that of a Git LFS or DVC pointer, or of the Hub."""
+    found: dict[str, origins.Says] = {}
+    if artifact.sha256:
+        declared: origins.Says = (
+            "asserted by the Hub" if artifact.source == "hub" else "stated by the publisher"
+        )
+        found["hashes"] = "computed from bytes" if artifact.sha256_origin == "computed" else declared
+    if card and card.model_parameters:
+        found["architecture"] = "computed from bytes"
+    if card and card.properties:
+        found["model_properties"] = "computed from bytes"
+    return found
 
 
 def _purl(artifact: Artifact) -> str | None:

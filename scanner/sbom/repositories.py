@@ -40,13 +40,14 @@ def component(
     artifacts: Sequence[Artifact],
     references: Sequence[Reference],
     data_refs: Sequence[str],
+    left: int,
 ) -> tuple[Component, bool]:
-    """The component, and whether it lists every file of the repository."""
+    """The component, and whether it lists every file of the repository; ``left`` bounds their number."""
     card = repository.card or Card()
     ref = refs.repository(repository)
     supplier = _supplier(repository)
     terms = licenses.of(repository)
-    files, whole = hub_files.listed(repository, artifacts, named=bool(references or artifacts))
+    files, whole = hub_files.listed(repository, artifacts, named=bool(references or artifacts), left=left)
     parts = hub_files.components(repository, files, artifacts, supplier, terms)
     is_model = repository.type == "model"
     described, says = model_card(repository, artifacts, data_refs) if is_model else (None, {})

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from scanner.domain import Cause
 from scanner.evidence import WHOLE, Evidence, StoredObject, edges, merge_extents
 from scanner.exchange import BlobRequest, FileRequest, HubFileRequest, LfsRequest, Request
-from scanner.inspect.interface import BUNDLED, Gap, Look, Part, Sighting, Subject
+from scanner.inspect.interface import BUNDLED, GIVEN, Gap, Look, Part, Sighting, Subject
 from scanner.scan.asking import Asking
 from scanner.scan.workshop import Job, Workshop
 
@@ -113,7 +113,7 @@ class Looker:
         assert stored is not None
         extents = list(stored.extents)
         imported = key.startswith("hub:") or (key, name) in self._imported  # lies beside a model
-        role = BUNDLED if imported else ""
+        role = BUNDLED if imported else GIVEN if key.startswith("file:") else ""
         subject = Subject(name, str(self.evidence.location(key).absolute()), stored.size, extents, role)
         return Job("look", asdict(subject), (key, name, stored.size, extents, role))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanner import __version__, worker
@@ -19,11 +19,12 @@ from scanner.policy.config import Config
 from scanner.policy.globs import matcher
 from scanner.policy.load import ConfigError, load
 from scanner.policy.material import Material
+from scanner.scan import bill as bills
 from scanner.scan import output, source_review
 from scanner.scan.artifacts import Gathered, gather, is_model, skipped, subjects
 from scanner.scan.asking import Asking
 from scanner.scan.bundled import imported
-from scanner.scan.documents import files, software_bill
+from scanner.scan.documents import files
 from scanner.scan.findings import finding
 from scanner.scan.kept import FOLDER, Kept
 from scanner.scan.looking import Looker
@@ -66,7 +67,7 @@ def scan(
     try:
         config = _config(evidence)
     except ConfigError as error:
-        output.write(folder, files(refusal(str(error), evidence), None, [], timings))
+        output.write(folder, files(refusal(str(error), evidence), {}, [], timings))
         raise
     kept = Kept(folder / FOLDER)
     asking = Asking(evidence.manifest)
@@ -79,17 +80,22 @@ def scan(
     with timings.phase("source"):
         source = source_review.review(evidence, looker, workshop, looked, gathered.artifacts)
         reviewed = source.reviewed
+    material = Material(
+        findings=gathered.findings + reviewed.findings,
+        incomplete=gathered.incomplete + reviewed.incomplete,
+        artifacts=sorted(
+            gathered.artifacts + reviewed.artifacts, key=lambda artifact: (artifact.path, artifact.id)
+        ),
+        references=reviewed.references,
+        repositories=reviewed.repositories,
+        has_base=evidence.manifest.change.merge_base is not None,
+    )
+    with timings.phase("software"):
+        bill = bills.gather(evidence, asking, workshop, kept, config, material, syft)
+        if bill.assessed or bill.unassessed:
+            known = bill.assessed.vulnerabilities if bill.assessed else []
+            material = replace(material, vulnerabilities=known, assessment=bill.assessment)
     with timings.phase("judge"):
-        material = Material(
-            findings=gathered.findings + reviewed.findings,
-            incomplete=gathered.incomplete + reviewed.incomplete,
-            artifacts=sorted(
-                gathered.artifacts + reviewed.artifacts, key=lambda artifact: (artifact.path, artifact.id)
-            ),
-            references=reviewed.references,
-            repositories=reviewed.repositories,
-            has_base=evidence.manifest.change.merge_base is not None,
-        )
         judgement = judge(
             config,
             material,
@@ -99,7 +105,7 @@ def scan(
         )
     with timings.phase("sbom"):
         used = _engines(material)
-        summary, sbom = software_bill(evidence, asking, config, material, used, syft)
+        summary, documents = bills.write(evidence, asking, looker, looked, material, judgement, bill, used)
     report = Report(
         tool=Tool(version=__version__, engines=used),
         change=evidence.manifest.change,
@@ -112,12 +118,13 @@ def scan(
         repositories=list(material.repositories),
         findings=judgement.findings,
         incomplete=judgement.incomplete,
+        vulnerabilities=judgement.vulnerabilities,
         sbom=summary,
         totals=judgement.totals,
     )
     requests = asking.requests
     with timings.phase("render"):
-        rendered = files(report, sbom, requests, timings)
+        rendered = files(report, documents, requests, timings)
     output.write(folder, rendered)
     if not requests:
         shutil.rmtree(folder / FOLDER, ignore_errors=True)
@@ -160,7 +167,7 @@ def write_refusal(folder: Path, message: str) -> None:
         OSError: the directory cannot be written.
     """
     output.prepare(folder)
-    output.write(folder, files(refusal(message), None, [], Timings()))
+    output.write(folder, files(refusal(message), {}, [], Timings()))
 
 
 def _config(evidence: Evidence) -> Config:

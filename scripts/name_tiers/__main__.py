@@ -15,6 +15,7 @@ from scripts.name_tiers.innocent import EVERYTHING, NOT_DANGEROUS, UNINTERESTING
 from scripts.name_tiers.known import anywhere, known_of
 from scripts.name_tiers.natives import NATIVE_CATEGORIES, NATIVE_NAMES
 from scripts.name_tiers.reach import Judge, Packed, Tiers, pack, tiers_of
+from scripts.name_tiers.reviewed_packages import COMPILED
 from scripts.name_tiers.sources import Package, packages
 from scripts.name_tiers.symbols import Function, Universe
 from scripts.name_tiers.vocabulary import KNOWN, MOVED
@@ -166,7 +167,7 @@ def _add_reviewed(tiers: Tiers, top: str) -> None:
         for module, names in NATIVE_NAMES.items():
             tiers.neutral[module] |= {name for name in names if f"{module}.{name}" not in NATIVE_CATEGORIES}
     for dotted, category in NATIVE_CATEGORIES.items():
-        module, name = _split(dotted, set(tiers.neutral) | set(tiers.names) | set(NATIVE_NAMES))
+        module, name = _split(dotted, COMPILED | set(tiers.neutral) | set(tiers.names) | set(NATIVE_NAMES))
         if _belongs(module, top) and dotted not in NOT_DANGEROUS:
             tiers.names[module][name] = category
             tiers.neutral[module].discard(name)

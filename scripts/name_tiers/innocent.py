@@ -1,5 +1,9 @@
 """What the walk takes for more, or for less, than it is; reviewed by hand."""
 
+from __future__ import annotations
+
+from scripts.name_tiers.reviewed_packages import WHOLE
+
 NOT_DANGEROUS = frozenset(
     [
         "collections.namedtuple",
@@ -177,6 +181,7 @@ EVERYTHING: dict[str, str] = {
     "celery": "network",
     "kombu": "network",
     "redis": "network",
+    **WHOLE,
 }
 """Modules and packages of which every callable that is not known counts, walked or not, by category."""
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scripts.name_tiers.reviewed import REVIEWED
+from scripts.name_tiers.reviewed_packages import PACKAGE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,8 @@ def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     for category, words in (*THIRD.items(), *REVIEWED.items()):
         for name in words.split():
             categories.setdefault(name, category)
+    for name, category in PACKAGE_NAMES.items():
+        categories.setdefault(name, category)
     return names, categories
 
 

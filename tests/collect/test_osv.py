@@ -11,13 +11,17 @@ from typing import Any
 
 import pytest
 
+from scanner.collect.collector import Collector
 from scanner.collect.objects import ObjectStore
 from scanner.collect.osv import Osv
 from scanner.collect.wish import Osv as Wish
 from scanner.collect.wish import Patience
+from scanner.collect.wish import Wish as Change
+from scanner.evidence import Evidence
 from scanner.exchange import Answer, OsvAdvisoriesRequest, OsvQuery, OsvQueryRequest
 from tests.servers.loopback import Given
 from tests.servers.osv import OsvServer, advisory, export
+from tests.support import Repo
 
 PATIENCE = Patience(connect=5, silence=5, fetch=5, attempts=2, pause=0, longest_pause=1)
 JINJA = OsvQuery(purl="pkg:pypi/jinja2@2.4.1", ecosystem="PyPI", name="jinja2")
@@ -212,3 +216,42 @@ def test_members_of_a_local_database_that_are_no_advisories(tmp_path: Path) -> N
         (answer,) = made.ask(QUERY)
     assert list(answer.documents) == [f"advisory:{NAME}"]
     assert answer.lacking == {"PyPI": "1 advisory of PyPI too long to be read"}
+
+
+@pytest.mark.parametrize(
+    ("osv", "offline", "can"),
+    [
+        (Wish(url=""), False, False),
+        (Wish(url="http://127.0.0.1:9"), False, True),
+        (Wish(url="http://127.0.0.1:9"), True, False),
+        (Wish(url="", database=Path("osv")), True, True),
+    ],
+)
+def test_whether_anybody_can_be_asked_stands_in_the_evidence(
+    tmp_path: Path, osv: Wish, offline: bool, can: bool
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.commit({"README.md": b"# x"})
+    with Collector(
+        tmp_path / "evidence", Change(repo.path, mode="all", offline=offline, osv=osv)
+    ) as collector:
+        manifest = collector.collect()
+        assert manifest.inputs.osv is can
+        if not can:
+            (answer,) = collector.answer(manifest, [QUERY]).answers
+            assert refused(answer) == (False, "offline", "no vulnerability database is asked")
+
+
+def test_a_round_of_the_collector(tmp_path: Path, server: OsvServer) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.commit({"README.md": b"# x"})
+    wish = Change(repo.path, mode="all", osv=Wish(url=server.url, patience=PATIENCE))
+    with Collector(tmp_path / "evidence", wish) as collector:
+        manifest = collector.answer(collector.collect(), [QUERY, NAMED])
+        manifest = collector.answer(manifest, [QUERY, NAMED])  # nothing is asked twice
+    assert [answer.served for answer in manifest.answers] == [True, True]
+    evidence = Evidence.open(tmp_path / "evidence")
+    for answer in manifest.answers:
+        for key in answer.documents.values():
+            assert json.loads(evidence.read(key, 1 << 20) or b"")
+    assert sorted(server.paths) == ["/v1/querybatch", f"/v1/vulns/{NAME}"]

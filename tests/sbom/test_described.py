@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 
 from scanner.domain import Artifact, Change, Reference, Repository
 from scanner.sbom import origins
@@ -15,6 +13,7 @@ from scanner.sbom.completeness.fields import FIELDS
 from scanner.sbom.cyclonedx import plain
 from scanner.sbom.datasets import DataFile
 from scanner.sbom.described import describe
+from scanner.sbom.hub_files import MOST_IN_ALL
 from scanner.sbom.part import Part
 from scanner.sbom.unknowns import UNKNOWN
 from tests.sbom.hub_samples import (
@@ -201,6 +200,21 @@ def test_lineage_is_told_level_by_level_and_ends_in_circles() -> None:
     assert made.edges[NER] == "incomplete"
 
 
+def test_a_document_lists_no_more_files_than_it_has_room_for() -> None:
+    def many(name: str, letter: str) -> Repository:
+        files = [{"path": f"{n:04}.bin", "size": 1, "oid": "5" * 40, "sha256": WEIGHTS} for n in range(300)]
+        return repository(name, files=files, revision=letter * 40)
+
+    world = [many(f"acme/m{letter}", letter) for letter in "0123456789ab"]
+    references = [reference(one.id, id=one.id, resolved_revision=one.revision) for one in world[1:]]
+    made = part(world, references)
+    listed = [len(one.components or ()) for one in made.components]
+    assert sum(listed) == MOST_IN_ALL
+    assert listed[0] == 0, "what the source names comes first"
+    assert {one.text for one in made.remarks} >= {"The document lists 0 of 300 files of the repository."}
+    assert set(made.assemblies.values()) == {"complete", "incomplete"}
+
+
 def test_two_levels_and_no_more_ancestors_than_fit() -> None:
     deep = [
         repository(f"acme/m{number}", revision=str(number % 10) * 40, base_models=[f"acme/m{number + 1}"])
@@ -332,57 +346,3 @@ def test_the_order_of_what_is_given_does_not_matter() -> None:
     back = part(WORLD[::-1], references[::-1], artifacts[::-1])
     assert [plain(one) for one in there.components] == [plain(one) for one in back.components]
     assert (there.dependencies, there.remarks, there.gaps) == (back.dependencies, back.remarks, back.gaps)
-
-
-ODD = (
-    "](javascript:alert(1))", "<img src=x onerror=alert(1)>", "\u202e", "/etc/passwd", "C:\\x", "file:///x",
-    "a/b", "a/b/c",
-)  # fmt: skip
-TEXT = st.text(max_size=30) | st.sampled_from(ODD)
-TEXTS = st.lists(TEXT, max_size=4)
-
-
-@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(
-    st.fixed_dictionaries(
-        {
-            "id": TEXT,
-            "type": st.sampled_from(["model", "dataset", "space", "kernel"]),
-            "revision": st.none() | st.just(COMMIT),
-            "author": st.none() | TEXT,
-            "license": st.none() | TEXT,
-            "license_name": st.none() | TEXT,
-            "license_link": st.none() | TEXT,
-            "task": st.none() | TEXT,
-            "languages": TEXTS,
-            "base_models": TEXTS,
-            "base_model_relation": st.none() | TEXT,
-            "datasets": TEXTS,
-            "remote_code": TEXTS,
-            "hub_scans": st.dictionaries(TEXT, TEXT, max_size=2),
-        }
-    ),
-    st.fixed_dictionaries(
-        {
-            "license_files": TEXTS,
-            "tags": TEXTS,
-            "papers": TEXTS,
-            "texts": st.dictionaries(st.sampled_from(sorted(CARD["texts"])), TEXT, max_size=4),
-            "emissions": st.dictionaries(TEXT, TEXT, max_size=2),
-            "config": st.dictionaries(
-                st.sampled_from(["model_type", "architecture"]) | TEXT, TEXT, max_size=3
-            ),
-            "dataset": st.dictionaries(TEXT, TEXTS, max_size=3),
-        }
-    ),
-    TEXT,
-)
-def test_no_text_of_a_stranger_makes_a_bad_document(
-    fields: dict[str, Any], card: dict[str, Any], path: str
-) -> None:
-    strange = repository(**{**fields, "card": card})
-    file = DataFile(path or "x", "added", None, "6" * 40, None)
-    made = part([strange], [reference(path or "x", path=path or "x", resolution="gated")], [], [file])
-    document = checked(made)
-    links = [link for one in document["components"] for link in one.get("externalReferences", ())]
-    assert all(link["url"].startswith("https://huggingface.co/") for link in links)

@@ -174,6 +174,12 @@ def test_no_package_place_or_edge_is_lost(feeds: list[tuple[str, Feed]]) -> None
     given_names = {_plain(component.purl) for _, feed in feeds for component in feed.components}
     assert {_plain(ref) for ref in refs} == given_names
     assert set(merged.direct) | set(merged.resolved) <= set(refs)
+    assert {_plain(ref) for ref in merged.resolved} == {
+        _plain(component.purl)
+        for _, feed in feeds
+        for component in feed.components
+        if component.bom_ref in feed.resolved
+    }
     assert {_plain(ref) for ref in merged.direct} == {
         _plain(feed.components[0].purl) for _, feed in feeds if feed.components
     }

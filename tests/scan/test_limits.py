@@ -91,6 +91,9 @@ def test_nesting_of_a_pickle_is_read_or_said(repo: Repo, tmp_path: Path, data: b
     assert ran.status in (0, 1, 3)
 
 
+CALL = b"\nimport torch\ntorch.load('m.pkl')\n"
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -101,8 +104,7 @@ def test_nesting_of_a_pickle_is_read_or_said(repo: Repo, tmp_path: Path, data: b
     ids=["signs", "attributes", "sums"],
 )
 def test_a_source_that_ends_the_search_is_incomplete(repo: Repo, tmp_path: Path, source: bytes) -> None:
-    call = b"\nimport torch\ntorch.load('m.pkl')\n"
-    repo.commit({"load.py": source + call, "w.safetensors": WEIGHTS})
+    repo.commit({"load.py": source + CALL, "w.safetensors": WEIGHTS})
     ran = run(repo, tmp_path / "report", "--base", "main")
     (gap,) = ran.report["incomplete"]
     assert (gap["subject"], gap["cause"]) == ("load.py", "hostile")
@@ -112,7 +114,7 @@ def test_a_source_that_ends_the_search_is_incomplete(repo: Repo, tmp_path: Path,
 
 
 def test_a_test_that_ends_the_search_is_a_warning(repo: Repo, tmp_path: Path) -> None:
-    source = b"x = " + b"-" * DEEP + b"1"
+    source = b"x = " + b"-" * DEEP + b"1" + CALL
     repo.commit({"tests/test_load.py": source, "w.safetensors": WEIGHTS})
     ran = run(repo, tmp_path / "report", "--base", "main")
     assert ran.report["incomplete"] == []
@@ -120,7 +122,7 @@ def test_a_test_that_ends_the_search_is_a_warning(repo: Repo, tmp_path: Path) ->
 
 
 def test_what_python_itself_does_not_read_is_a_warning(repo: Repo, tmp_path: Path) -> None:
-    repo.commit({"load.py": b"x = " + b"(" * DEEP + b")" * DEEP, "w.safetensors": WEIGHTS})
+    repo.commit({"load.py": b"x = " + b"(" * DEEP + b")" * DEEP + CALL, "w.safetensors": WEIGHTS})
     ran = run(repo, tmp_path / "report", "--base", "main")
     assert ran.report["incomplete"] == []
     assert any("does not parse as Python 3" in warning for warning in ran.report["warnings"])

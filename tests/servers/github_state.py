@@ -82,6 +82,8 @@ class State:
         self.comments: dict[int, list[Any]] = {}
         self.reviews: dict[int, list[Any]] = {}
         self.check_runs: list[Any] = []
+        self.snapshots: list[Any] = []
+        self.snapshot_result = "SUCCESS"
         self.annotations: dict[int, list[Any]] = {}
         self.releases: dict[int, Any] = {}
         self.assets: dict[int, list[Any]] = {}
@@ -241,6 +243,13 @@ class State:
         stored, comment = _by_id(self.reviews, call)
         stored.remove(comment)
         return 204, None, {}
+
+    # The dependency graph.
+
+    def _dependency_graph_create_repository_snapshot(self, call: Call) -> Answer:
+        made = self._example("dependency-graph/create-repository-snapshot")
+        self.snapshots.append(call.body)
+        return 201, made | {"id": next(self._ids), "result": self.snapshot_result}, {}
 
     # Check runs.
 

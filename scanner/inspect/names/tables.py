@@ -18,6 +18,7 @@ ANYWHERE: Final = "*"
 """In place of a module: wherever in the package."""
 ANY_NAME: Final = "**"
 """In place of a name: every one of the module, or of the package below it."""
+_BY_HAND: Final = "# reviewed by hand"
 _MODULE: Final = "module"
 _GONE: Final = frozenset(
     [
@@ -101,6 +102,8 @@ class Table:
     """By module, or :data:`ANYWHERE`."""
     everything: dict[str, str] = field(default_factory=dict)
     """Modules of which every name counts, by category."""
+    walked: bool = True
+    """Whether its sources were read; of the others a few names were reviewed by hand, and no more."""
 
 
 def top_of(module: str) -> str:
@@ -117,7 +120,7 @@ def tables() -> frozenset[str]:
 
 @cache
 def _read(top: str) -> Table:
-    table = Table()
+    table = Table(walked=not _text(f"{top}{_DANGEROUS}").startswith(_BY_HAND))
     for module, kind, names in _lines(f"{top}{_DANGEROUS}"):
         _note(table, module, sys.intern(kind), names.split(" "))
     for module, names in _lines(f"{top}{_KNOWN}"):
@@ -138,11 +141,13 @@ def _note(table: Table, module: str, kind: str, names: list[str]) -> None:
 
 
 def _lines(name: str) -> list[tuple[str, ...]]:
-    path = _DATA / name
-    if not path.exists():
-        return []
-    lines = path.read_text("utf-8").splitlines()
+    lines = _text(name).splitlines()
     return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
+
+
+def _text(name: str) -> str:
+    path = _DATA / name
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 def table_of(module: str) -> Table | None:

@@ -6,7 +6,7 @@ import sys
 from functools import lru_cache
 from typing import Final, Literal
 
-from scanner.inspect.names.tables import ANYWHERE, Table, renamed, table_of, tables, top_of
+from scanner.inspect.names.tables import ANYWHERE, Table, renamed, table_of
 from scanner.inspect.names.words import WORDS
 
 Tier = Literal["dangerous", "known", "unreviewed"]
@@ -84,7 +84,8 @@ def why(module: str, name: str) -> str:
 
 def reviewed(module: str) -> bool:
     """Whether the package of a module was walked: what is unreviewed in it was seen and is no danger."""
-    return top_of(module) in tables()
+    table = table_of(module)
+    return table is not None and table.walked
 
 
 def category(module: str, name: str) -> str:

@@ -12,8 +12,26 @@ _APE = (b"MZqFpD='", b"jartsr='")
 _MACH_O = (b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")
 _SHEBANG = re.compile(rb"#! ?/[\w./ -]{2,100}[\r\n]")
 _BATCH = re.compile(rb"@echo off\r?\n", re.IGNORECASE)
+_BYTE_CODE = re.compile(rb"[\x00-\xff][\x0b-\x0e]\r\n[\x00-\x03]\0\0\0.{8}[\xe3\x63]", re.DOTALL)
+"""What the interpreter writes into ``__pycache__``: number, flags, time or hash, and the mark of a code object."""
+_PACKED: tuple[tuple[bytes, str, str], ...] = (
+    (b"!<arch>\n", "", "a static library or a Debian package"),
+    (b"\xed\xab\xee\xdb", "", "an RPM package"),
+    (b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0", "", "a Windows shortcut"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".msi", "a Windows installer"),
+)
+"""What installs or starts programs: how it begins, the ending that tells it from a document, and its kind."""
+_RUN_BY_NAME = (
+    *(".bat", ".cmd", ".ps1", ".psm1", ".vbs", ".vbe", ".wsf", ".hta", ".jse", ".scpt", ".command", ".lnk"),
+    *(".scr", ".pif", ".reg"),
+)
+"""Endings by which a desktop runs a text, whatever is in it."""
+PROGRAM_BYTES = 4096
+"""So much of the beginning tells a program."""
 _WASM = b"\0asm\x01\0\0\0"
 _SCRIPT_NAMES = (
+    *_RUN_BY_NAME,
+    ".php",
     ".sh",
     ".bash",
     ".zsh",
@@ -28,11 +46,29 @@ _SCRIPT_NAMES = (
     ".r",
     ".lua",
 )
-_PROGRAM_NAMES = (".exe", ".dll", ".so", ".dylib", ".pyd", ".o", ".a", ".wasm", ".node")
+_PROGRAM_NAMES = (
+    *(
+        ".exe",
+        ".dll",
+        ".so",
+        ".dylib",
+        ".pyd",
+        ".o",
+        ".a",
+        ".wasm",
+        ".node",
+        ".pyc",
+        ".pyo",
+        ".class",
+        ".dex",
+    ),
+    *(".com", ".msi", ".deb", ".rpm", ".elf", ".ko", ".out", ".app"),
+)
 
 
-def kind_of_program(head: bytes, size: int) -> str | None:
-    """What a stream with this beginning is to an operating system, in words."""
+def kind_of_program(head: bytes, size: int, basename: str = "") -> str | None:
+    """What a stream with this beginning, or of this name, is to who runs programs, in words."""
+    name = basename.lower()
     if head.startswith(_APE):
         return "a program for many systems (llamafile)"
     if head.startswith(b"\x7fELF") and size >= 52:
@@ -47,9 +83,19 @@ def kind_of_program(head: bytes, size: int) -> str | None:
         return "a WebAssembly program"
     if head.startswith(b"dex\n03"):
         return "an Android program"
+    if _BYTE_CODE.match(head):
+        return "Python byte code"
+    for magic, ending, kind in _PACKED:
+        if head.startswith(magic) and name.endswith(ending):
+            return kind
     if _SHEBANG.match(head):
         return "a script: " + head[2:100].splitlines()[0].decode("ascii", "replace").strip()
-    return "a script for cmd.exe" if _BATCH.match(head) else None
+    if _BATCH.match(head):
+        return "a script for cmd.exe"
+    if head.startswith(b"<?php"):
+        return "a script in PHP"
+    ending = next((one for one in _RUN_BY_NAME if name.endswith(one)), None)
+    return f"a script, by its name {ending}" if ending else None
 
 
 def is_named_as_program(basename: str) -> bool:

@@ -12,6 +12,7 @@ from scanner.inspect.readers.symbolic import acts
 from scanner.inspect.readers.torchscript import operator_sighting
 from scanner.inspect.stream import Stream
 
+_RULE = "torchscript-acting-operator"
 _MOST = 60
 
 
@@ -28,13 +29,11 @@ def read_exported_program(stream: Stream) -> Reading:
             targets.add(node)
         elif key == "expr_str" and isinstance(node, str) and acts(node):
             evidence = f"the loader evaluates the symbolic expression {node[:200]} with sympy, by eval"
-            reading.saw("torchscript-acting-operator", node[:200], evidence, severity="high")
+            reading.saw(_RULE, node[:200], evidence)
     for target in sorted(targets):
         found = _judge(target)
         if found is not None and len(reading.sightings) < _MOST:
-            symbol, evidence, severity = found
-            rule = "custom-operator" if severity == "low" else "torchscript-acting-operator"
-            reading.saw(rule, symbol, evidence, severity=severity)
+            reading.saw(*found)
     return reading
 
 
@@ -45,4 +44,4 @@ def _judge(target: str) -> tuple[str, str, str] | None:
         return operator_sighting(f"{parts[2]}::{parts[3]}")
     if parts[0] in ("_operator", "math", "torch", "sym_size", "sym_int") or "." not in target:
         return None
-    return target, f"a node of the program calls {target}", "high"
+    return _RULE, target, f"a node of the program calls {target}"

@@ -105,7 +105,10 @@ class _Walk:
         if code not in _FLAX and code not in self._extensions and len(self._extensions) < 20:
             self._extensions.add(code)
             self.reading.saw(
-                "custom-operator", f"extension {code}", "a MessagePack extension that Flax does not write"
+                "custom-operator",
+                f"extension {code}",
+                "a MessagePack extension that Flax does not write",
+                severity="low",
             )
 
     def _text(self, length: int) -> int:

@@ -14,7 +14,7 @@ from scanner.inspect import limits
 from scanner.inspect.needs import ask_for_whole, ask_further
 from scanner.inspect.protobuf import Field, Outline
 from scanner.inspect.readers.metadata_text import judge_text
-from scanner.inspect.readers.operator_names import severity_of_operator
+from scanner.inspect.readers.operator_names import FOREIGN, is_shipped_domain, says_that_it_acts
 from scanner.inspect.readers.paths import outside
 from scanner.inspect.readers.reading import Reading, Unreadable
 from scanner.inspect.stream import NotCollected, Stream
@@ -22,31 +22,12 @@ from scanner.inspect.stream import NotCollected, Stream
 _DOMAINS = frozenset(
     {"", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview", "ai.onnx.preview.training"}
 )
-_KNOWN_DOMAINS = (
-    "com.microsoft",
-    "com.ms.",
-    "ai.onnxruntime",
-    "ai.onnx",
-    "org.pytorch.",
-    "pkg.onnxscript",
-    "pkg.torch",
-    "onnxscript",
-    "local",
-    "com.nvidia",
-    "trt.plugins",
-    "com.amd",
-    "com.intel",
-    "com.apple",
-    "com.qti",
-    "com.openvino",
-    "openvino",
-    "qonnx.custom_op",
-    "finn.custom_op",
-)
-"""Domains of operators that runtimes and exporters bring themselves."""
 _PYTHON_OPERATORS = frozenset({"PyOp", "PythonOp", "PythonOpGrad"})
 """Operators that ONNX Runtime hands to Python: a module and a function that their attributes name."""
 _MOST = limits.GAPS
+_MOST_FOREIGN = 10_000
+"""Different operators of foreign domains, and functions, that are told apart."""
+_MOST_NAMED = 20
 _PATH = 4096
 _FILE = re.compile(r"[\w)]\.\w{1,12}\Z")
 """What ends like the name of a file."""
@@ -93,9 +74,13 @@ class _Walk:
         self._elsewhere: set[str] = set()
         self._python: set[str] = set()
         self._telling: set[str] = set()
-        """Names of operators that say that they act."""
-        self._functions: set[str] = set()
-        """Domains of the functions that the model itself defines."""
+        """Names of operators of ONNX' own domains that say that they act: ONNX has none of these."""
+        self._foreign: set[tuple[str, str]] = set()
+        """Domain and name of the operators that no framework ships."""
+        self._functions: set[tuple[str, str]] = set()
+        """Domain and name of the functions that the model itself defines."""
+        self._named: dict[int, str] = {}
+        """Of the node or function that is being read: its texts by the number of their field."""
 
     def model(self) -> None:
         for field in self._outline.fields(self._outline.root):
@@ -111,7 +96,7 @@ class _Walk:
             elif field.number == 20:
                 self._each(field, _TRAINING, 0)
             elif field.number == 25:
-                self._each(field, _FUNCTION, 0)
+                self.function(field, 0)
             elif field.number in (6, 14):
                 self.metadata(field, 0)
 
@@ -122,11 +107,10 @@ class _Walk:
         for name in sorted(self._python):
             evidence = f"the operator {name} calls a Python function that its attributes name"
             reading.saw("onnx-python-operator", name, evidence)
-        for domain in sorted(self._domains - self._functions)[:20]:
-            if not domain.startswith(_KNOWN_DOMAINS):
-                evidence = f"operators of the domain {domain}, which a library of the author's must bring"
-                severity = severity_of_operator(domain, *self._telling)
-                reading.saw("custom-operator", domain, evidence, severity=severity)
+        self._foreign_operators()
+        for name in sorted(self._telling)[:_MOST_NAMED]:
+            evidence = f"the operator {name} in ONNX' own domain, which has none of this name: {FOREIGN}"
+            reading.saw("custom-operator", name, evidence)
         reading.facts |= {
             "node_count": self._nodes,
             "tensor_count": self.tensors,
@@ -135,6 +119,23 @@ class _Walk:
             "external_data": sorted(self._elsewhere),
         }
         return reading
+
+    def _foreign_operators(self) -> None:
+        """What no framework ships and the model does not define itself; a domain alone may be left over."""
+        used: dict[str, list[str]] = {}
+        for domain, name in sorted(self._foreign - self._functions):
+            used.setdefault(domain, []).append(name)
+        for domain, names in list(used.items())[:_MOST_NAMED]:
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            evidence = f"the operator {', '.join(names[:3])}{more} of the domain {domain}, {FOREIGN}"
+            self._reading.saw("custom-operator", domain, evidence)
+        defined = {domain for domain, _ in self._functions}
+        idle = [name for name in self._domains - defined - used.keys() if not is_shipped_domain(name)]
+        for domain in sorted(idle)[:_MOST_NAMED]:
+            evidence = f"it imports the domain {domain}, {FOREIGN}; no node uses it"
+            self._reading.saw("custom-operator", domain, evidence, severity="low")
+        if len(self._foreign) >= _MOST_FOREIGN or len(self._functions) >= _MOST_FOREIGN:
+            self._reading.left_open("too many different operators of foreign domains", "hostile")
 
     def _each(self, message: Field, parts: Mapping[int, _Part], depth: int) -> None:
         """Look at the fields of a message that hold anything of interest."""
@@ -150,7 +151,32 @@ class _Walk:
 
     def node(self, field: Field, depth: int) -> None:
         self._nodes += 1
-        self._each(field, _NODE, depth)
+        domain, name = self._read_named(field, _NODE, depth, (7, 4))
+        own = domain in _DOMAINS
+        if name in _PYTHON_OPERATORS:
+            self._python.add(name)
+        elif own and len(self._telling) < _MOST and says_that_it_acts(name):
+            self._telling.add(name)
+        elif not own and not is_shipped_domain(domain) and len(self._foreign) < _MOST_FOREIGN:
+            self._foreign.add((domain, name))
+
+    def function(self, field: Field, depth: int) -> None:
+        """A function that stands in the model: nothing else has to bring it."""
+        domain, name = self._read_named(field, _FUNCTION, depth, (10, 1))
+        if len(self._functions) < _MOST_FOREIGN:
+            self._functions.add((domain, name))
+
+    def _read_named(
+        self, field: Field, parts: Mapping[int, _Part], depth: int, numbers: tuple[int, int]
+    ) -> tuple[str, str]:
+        """Read a message with a domain and a name, whose fields have these numbers; nodes nest in graphs."""
+        outer, self._named = self._named, {}
+        self._each(field, parts, depth)
+        named, self._named = self._named, outer
+        return named.get(numbers[0], ""), named.get(numbers[1], "")
+
+    def name(self, field: Field, _depth: int) -> None:
+        self._named[field.number] = self._outline.text(field)
 
     def attribute(self, field: Field, depth: int) -> None:
         self._each(field, _ATTRIBUTE, depth)
@@ -166,23 +192,9 @@ class _Walk:
         self._each(field, _SPARSE, depth)
 
     def domain(self, field: Field, _depth: int) -> None:
-        domain = self._outline.text(field)
+        self._named[field.number] = domain = self._outline.text(field)
         if domain not in _DOMAINS and len(self._domains) < _MOST:
             self._domains.add(domain)
-
-    def operator(self, field: Field, _depth: int) -> None:
-        name = self._outline.text(field)
-        if name in _PYTHON_OPERATORS:
-            self._python.add(name)
-        elif len(self._telling) < _MOST and severity_of_operator(name) == "high":
-            self._telling.add(name)
-
-    def own_domain(self, field: Field, _depth: int) -> None:
-        """The domain of a function that stands in the model: nothing else has to bring it."""
-        domain = self._outline.text(field)
-        if len(self._functions) < _MOST:
-            self._functions.add(domain)
-        self.domain(field, _depth)
 
     def metadata(self, field: Field, _depth: int) -> None:
         """A pair of texts, or one text."""
@@ -230,7 +242,7 @@ _Part = Callable[[_Walk, Field, int], None]
 _GRAPH: Mapping[int, _Part] = MappingProxyType(
     {1: _Walk.node, 5: _Walk.tensor, 15: _Walk.sparse, 16: _Walk.metadata}
 )
-_NODE: Mapping[int, _Part] = MappingProxyType({4: _Walk.operator, 5: _Walk.attribute, 7: _Walk.domain})
+_NODE: Mapping[int, _Part] = MappingProxyType({4: _Walk.name, 5: _Walk.attribute, 7: _Walk.domain})
 _ATTRIBUTE: Mapping[int, _Part] = MappingProxyType(
     {
         5: _Walk.tensor,
@@ -244,5 +256,7 @@ _ATTRIBUTE: Mapping[int, _Part] = MappingProxyType(
 )
 _SPARSE: Mapping[int, _Part] = MappingProxyType({1: _Walk.tensor, 2: _Walk.tensor})
 _TRAINING: Mapping[int, _Part] = MappingProxyType({1: _Walk.graph, 2: _Walk.graph})
-_FUNCTION: Mapping[int, _Part] = MappingProxyType({7: _Walk.node, 10: _Walk.own_domain, 11: _Walk.attribute})
+_FUNCTION: Mapping[int, _Part] = MappingProxyType(
+    {1: _Walk.name, 7: _Walk.node, 10: _Walk.domain, 11: _Walk.attribute}
+)
 """The fields of each message that are followed, by number."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from scanner.inspect import limits
 from scanner.inspect.protobuf import Field, Outline
 from scanner.inspect.readers.keras import read_saved_metadata
-from scanner.inspect.readers.operator_names import severity_of_operator
+from scanner.inspect.readers.operator_names import FOREIGN, TENSORFLOW_PACKAGES
 from scanner.inspect.readers.paths import outside
 from scanner.inspect.readers.reading import Reading
-from scanner.inspect.readers.tensorflow_operations import ACTING, CUSTOM_SHAPES, KNOWN_LIBRARIES
+from scanner.inspect.readers.tensorflow_operations import ACTING, CUSTOM_SHAPES
 from scanner.inspect.stream import Stream
 
 __all__ = ["ACTING", "read_graphdef", "read_keras_metadata", "read_metagraph", "read_savedmodel"]
@@ -30,6 +30,7 @@ _TO_NODES = ((1,), (2, 1, 3))
 """From a graph to its nodes, and over its library and the functions in it to theirs."""
 _NAME, _OPERATION, _INPUT, _ATTRIBUTE = 1, 2, 3, 5
 _MOST_INPUTS = 8
+_SHIPPED = tuple(TENSORFLOW_PACKAGES)
 _PRINTS = "PrintV2 to a file"
 
 
@@ -123,9 +124,9 @@ def _read(outline: Outline, graphs: Iterator[Field]) -> Reading:
         called = ", ".join(repr(text[:100]) for text in entry.arguments[:_MOST_INPUTS])
         evidence = f"{count}: {what}" + (f", with {called}" if called else "")
         reading.saw(_RULE, operation, evidence, severity=severity, arguments=called or None)
-    for operation in sorted(unknown - KNOWN_LIBRARIES)[:20]:
-        evidence = "an operation that a library of the author's must bring"
-        reading.saw("custom-operator", operation, evidence, severity=severity_of_operator(operation))
+    for operation in sorted(unknown)[:20]:
+        if not operation.startswith(_SHIPPED):
+            reading.saw("custom-operator", operation, f"an operation {FOREIGN}")
     reading.facts["node_count"] = nodes
     return reading
 

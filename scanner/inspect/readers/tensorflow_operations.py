@@ -59,6 +59,3 @@ CUSTOM_SHAPES = re.compile(
     r"(?:[A-Z]\w*>\w+|(?:My|Our)?Custom\w*|Malicious\w*|Evil\w*|\w*(?:Exec|Shell|Command|System)\w*)\Z"
 )
 """Names of operations that TensorFlow does not register, as far as a name can say so."""
-KNOWN_LIBRARIES = frozenset(
-    {"CustomAggregator", "IsTPUEmbeddingInitialized", "ExecuteTPUEmbeddingPartitioner"}
-)

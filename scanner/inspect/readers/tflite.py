@@ -8,27 +8,14 @@ from __future__ import annotations
 
 from scanner.inspect.readers.flatbuffer import FlatBuffer
 from scanner.inspect.readers.metadata_text import judge_text
-from scanner.inspect.readers.operator_names import severity_of_operator
+from scanner.inspect.readers.operator_names import FOREIGN, TFLITE_OPERATORS, says_that_it_acts
 from scanner.inspect.readers.reading import Reading
 from scanner.inspect.readers.tensorflow import ACTING
 from scanner.inspect.readers.torchscript import operator_sighting
 from scanner.inspect.stream import Stream
 
 _FLEX = "Flex"
-_KNOWN_CUSTOM = (
-    "TFLite_",
-    "Mediapipe",
-    "MaxPoolingWithArgmax2D",
-    "MaxUnpooling2D",
-    "Convolution2DTransposeBias",
-    "TransformTensorBilinear",
-    "TransformLandmarks",
-    "Landmarks2TransformMatrix",
-    "edgetpu-custom-op",
-    "NumericVerify",
-    "ethos-u",
-    "Custom",
-)
+_SHIPPED = tuple(TFLITE_OPERATORS)
 _MOST = 60
 
 
@@ -69,9 +56,8 @@ def _operator(reading: Reading, name: str) -> None:
         if operation in ACTING:
             evidence = f"the TensorFlow operation {operation}, through the Flex delegate"
             reading.saw("tensorflow-file-operation", operation, evidence)
-    elif not name.startswith(_KNOWN_CUSTOM) or severity_of_operator(name) == "high":
-        evidence = f"the program asks for the operator {name}, which is not built in"
-        reading.saw("custom-operator", name, evidence, severity=severity_of_operator(name))
+    elif not name.startswith(_SHIPPED) or says_that_it_acts(name):
+        reading.saw("custom-operator", name, f"the program asks for the operator {name}, {FOREIGN}")
 
 
 def _extent(reading: Reading, stream: Stream, start: int, length: int) -> None:
@@ -96,9 +82,7 @@ def read_executorch(stream: Stream) -> Reading:
     for name in sorted(names)[:_MOST]:
         found = operator_sighting(name)
         if found:
-            symbol, evidence, severity = found
-            rule = "custom-operator" if severity == "low" else "torchscript-acting-operator"
-            reading.saw(rule, symbol, evidence, severity=severity)
+            reading.saw(*found)
     reading.facts["operators"] = len(names)
     reading.facts["delegates"] = sorted(delegates)
     return reading

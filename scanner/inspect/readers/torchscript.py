@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from scanner.inspect import limits
 from scanner.inspect.readers.metadata_text import judge_text
-from scanner.inspect.readers.operator_names import severity_of_operator
+from scanner.inspect.readers.operator_names import FOREIGN, KNOWN_NAMESPACES
 from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
 from scanner.inspect.stream import Stream
 
@@ -29,13 +29,8 @@ FILE_OPERATORS = {
     "prim::rpc_remote": "calls another machine",
 }
 """Operators that reach out of the interpreter, and how; an empty text says that it is harmless."""
-_KNOWN_NAMESPACES_TEXT = """
-aten prim prims quantized quantized_decomposed _quantized mkldnn mkldnn_prepacked onednn prepacked xnnpack
-torchvision torchaudio torchtext fbgemm image mkl rngprims inductor higher_order _caffe2 profiler sparse
-torch_scatter torch_sparse torch_cluster torchao cuda c10d _c10d_functional executorch cudnn
-static_runtime internal forward_op metal vulkan nnapi debugprims
-"""
-_KNOWN_NAMESPACES = frozenset(_KNOWN_NAMESPACES_TEXT.split())
+_ACTING = "torchscript-acting-operator"
+_FOREIGN = "custom-operator"
 _PYTHON_CALLS = frozenset(
     {"eval", "exec", "compile", "open", "__import__", "getattr", "setattr", "globals", "input"}
 )
@@ -70,9 +65,8 @@ def read_torchscript_code(stream: Stream) -> Reading:
         judge_text(reading, "the TorchScript source", text)
         reading.left_open(f"the TorchScript source cannot be parsed ({type(error).__name__})")
         return reading
-    for symbol, evidence, severity in sorted(set(_found(tree)))[:_MOST]:
-        rule = "custom-operator" if severity == "low" else "torchscript-acting-operator"
-        reading.saw(rule, symbol, evidence, severity=severity)
+    for rule, symbol, evidence in sorted(set(_found(tree)))[:_MOST]:
+        reading.saw(rule, symbol, evidence)
     return reading
 
 
@@ -86,15 +80,14 @@ def read_extra_text(stream: Stream, name: str) -> Reading:
 
 
 def operator_sighting(operator: str) -> tuple[str, str, str] | None:
-    """Symbol, evidence and severity of an operator such as ``aten::from_file``, if it is worth a word."""
+    """Rule, symbol and evidence of an operator such as ``aten::from_file``, if it is worth a word."""
     namespace, _, name = operator.partition("::")
     bare = f"{namespace}::{name.partition('.')[0]}"
     what = FILE_OPERATORS.get(bare)
     if what is not None:
-        return (bare, f"the program calls {bare}, which {what}", "high") if what else None
-    if namespace not in _KNOWN_NAMESPACES:
-        evidence = f"the program calls {bare}, an operator that a library of the author must bring"
-        return bare, evidence, severity_of_operator(namespace, name)
+        return (_ACTING, bare, f"the program calls {bare}, which {what}") if what else None
+    if namespace not in KNOWN_NAMESPACES:
+        return _FOREIGN, bare, f"the program calls {bare}, {FOREIGN}"
     return None
 
 
@@ -106,13 +99,13 @@ def _found(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
             if module == "__future__":
                 continue
             symbol = f"import {names}" if module is None else f"from {module} import {names}"
-            yield symbol, f"line {node.lineno}: TorchScript has no imports: {symbol}", "high"
+            yield _ACTING, symbol, f"line {node.lineno}: TorchScript has no imports: {symbol}"
         elif isinstance(node, ast.Call):
             found = _call(node)
             if found:
                 yield found
         elif isinstance(node, ast.Attribute) and node.attr in _INTERNAL:
-            yield f".{node.attr}", f"line {node.lineno}: it reaches for {node.attr}", "high"
+            yield _ACTING, f".{node.attr}", f"line {node.lineno}: it reaches for {node.attr}"
 
 
 def _call(node: ast.Call) -> tuple[str, str, str] | None:
@@ -121,20 +114,18 @@ def _call(node: ast.Call) -> tuple[str, str, str] | None:
         return None
     if path[0] in _PYTHON_MODULES or (len(path) == 1 and path[0] in _PYTHON_CALLS - {"getattr"}):
         symbol = ".".join(path)
-        return symbol, f"line {node.lineno}: {symbol}({_arguments(node)}), which is no TorchScript", "high"
+        return _ACTING, symbol, f"line {node.lineno}: {symbol}({_arguments(node)}), which is no TorchScript"
     if path[:2] == ["torch", "classes"] and len(path) > 3:
         symbol = f"{path[2]}::{path[3]}"
-        return (
-            None
-            if path[2] in _KNOWN_NAMESPACES
-            else (symbol, f"line {node.lineno}: a class of {symbol}", "low")
-        )
+        if path[2] in KNOWN_NAMESPACES:
+            return None
+        return _FOREIGN, symbol, f"line {node.lineno}: the class {symbol}, {FOREIGN}"
     operator = _operator(path)
     found = operator_sighting(operator) if operator else None
     if found is None:
         return None
-    symbol, evidence, severity = found
-    return symbol, f"line {node.lineno}: {evidence} ({_arguments(node)})", severity
+    rule, symbol, evidence = found
+    return rule, symbol, f"line {node.lineno}: {evidence} ({_arguments(node)})"
 
 
 def _operator(path: list[str]) -> str:
