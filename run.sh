@@ -5,9 +5,9 @@
 # MODELWARD_NETWORK (Docker's, for collect and publish; empty: its own); for rounds MODELWARD_ARTIFACT_NAME; for
 # publish and gate MODELWARD_WORK, the folder of rounds; for publish MODELWARD_SBOM_URL and MODELWARD_REPORT_URL.
 set -euo pipefail
-
 die() { printf '::error title=Modelward::%s\n' "$1" && exit "${2:-4}"; }
 output() { printf '%s=%s\n' "$@" >>"$GITHUB_OUTPUT"; }
+plain() { [[ -z $(find "$work/$1" ! -type f,d -print -quit) ]] || die "$1 holds more than files: nothing of it is used"; }
 [[ $(uname -s) == Linux ]] || die 'this action needs a Linux runner: set runs-on to one, such as ubuntu-latest'
 docker version >/dev/null 2>&1 || die 'no Docker engine answers: use a runner that has Docker running'
 
@@ -45,11 +45,9 @@ scan() {
     local word && word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     printf '::stop-commands::%s\n' "$word"
     contain 1800 --network none "${proxies[@]/%/=}" --volume "$work/evidence:/evidence:ro" \
-        --volume "$work/report:/report" -- "$image" \
-        scan --evidence /evidence --output /report 2>&1 || local status=$?
+        --volume "$work/report:/report" -- "$image" scan --evidence /evidence --output /report 2>&1 || local status=$?
     printf '\n::%s::\n' "$word"
-    [[ -z $(find "$work/report" ! -type f ! -type d -print -quit) ]] || # an upload would follow a link
-        die 'scan left something that is not a file: nothing of it is used'
+    plain report # an upload would follow a link
     [[ -f $work/report/report.json ]] ||
         die "scan left no report (status ${status:-0}): it failed, or needed more than 30 minutes or 4 GiB"
 }
@@ -82,15 +80,15 @@ rounds() {
     [[ ! -f $work/report/sbom.cdx.json ]] || { cp -- "$work/report/sbom.cdx.json" "$sbom" && output sbom "$sbom"; }
 }
 
-# The runner's own files are not mounted: what is for them passes through a folder.
+# The runner's own files are not mounted: what is for them, and what a next step signs, passes through a folder.
 publish() {
-    speak 900 --volume "$work/report:$work/report:ro" --volume "$work/said:/said" \
-        --env GITHUB_OUTPUT=/said/output --env GITHUB_STEP_SUMMARY=/said/summary \
-        --env=MODELWARD_{SBOM,REPORT}_URL --env=MODELWARD_ATTESTATION=/said -- "$image" publish --report "$work/report" || local status=$?
-    cat -- "$work/said/output" >>"$GITHUB_OUTPUT"
+    GITHUB_OUTPUT=/said/output GITHUB_STEP_SUMMARY=/said/summary MODELWARD_ATTESTATION=/said speak 900 \
+        --volume "$work/report:$work/report:ro" --volume "$work/said:/said" --env=GITHUB_{OUTPUT,STEP_SUMMARY} \
+        --env=MODELWARD_{ATTESTATION,SBOM_URL,REPORT_URL} -- "$image" publish --report "$work/report" || local status=$?
+    plain said
+    cat -- "$work/said/output" >>"$GITHUB_OUTPUT" && cat -- "$work/said/summary" >>"$GITHUB_STEP_SUMMARY"
     [[ ! -f $work/said/verdict.svr.json ]] || output predicate "$work/said/verdict.svr.json"
     [[ ! -f $work/said/subjects.sha256 ]] || output subjects "$work/said/subjects.sha256"
-    cat -- "$work/said/summary" >>"$GITHUB_STEP_SUMMARY"
     return "${status:-0}"
 }
 

@@ -161,6 +161,13 @@ def software(scratch: Path, options: Options) -> Iterator[Row]:
     yield from software.rows(scratch, options.runs or 3)
 
 
+def bill(scratch: Path, options: Options) -> Iterator[Row]:
+    """A large bill of materials, made and validated."""
+    from benchmarks import bill
+
+    yield from bill.rows(scratch, options.runs or 3)
+
+
 def machine(scratch: Path, options: Options) -> Iterator[Row]:
     """The pickle machine alone on 100 MB of small opcodes, beside a bare iteration of ``pickletools``."""
     for what, head, unit, tail in _SMALL:
@@ -237,6 +244,7 @@ CASES: dict[str, Callable[[Path, Options], Iterator[Row]]] = {
     "hub-shards": hub_shards,
     "sources": sources,
     "software": software,
+    "bill": bill,
     "machine": machine,
     "torch-files": torch_files,
 }

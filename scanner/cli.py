@@ -10,31 +10,28 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from click.core import ParameterSource
 
 from scanner import __version__
-from scanner.cli_sbom import sbom
-from scanner.collect.wish import Wish
+from scanner import cli_options as options
+from scanner import cli_wish as wishes
+from scanner.cli_sbom import sbom as sbom_commands
+from scanner.cli_stop import INCOMPLETE, INTERNAL, INTERRUPTED, UNREAD, USAGE, stop
+from scanner.collect.wish import Asked, Wish
 from scanner.outlet import OutputClosed, Program
 from scanner.settings import DEFAULT_OUTPUT, syft_binary, unsupported_system
 
 if TYPE_CHECKING:
     from scanner.domain import Report
 
-USAGE, INCOMPLETE, INTERNAL, INTERRUPTED, UNREAD = 2, 3, 4, 130, 141
-
-FOLDER = click.Path(file_okay=False, path_type=Path)
-FILE = click.Path(path_type=Path)
-
 
 def main() -> NoReturn:
     """Run the program and exit."""
     why = unsupported_system()
     if why:
-        _stop(why, USAGE)
+        stop(why, USAGE)
     try:
         program.main(prog_name="modelward", standalone_mode=False)
         sys.exit(0)
@@ -42,21 +39,13 @@ def main() -> NoReturn:
         error.show()
         sys.exit(USAGE)
     except (KeyboardInterrupt, click.Abort):
-        _stop("interrupted; no report was written", INTERRUPTED)
+        stop("interrupted; no report was written", INTERRUPTED)
     except OutputClosed:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered has no reader either
         sys.exit(UNREAD)
     except OSError as error:
         subject = f"{error.filename}: " if error.filename else ""
-        _stop(f"{subject}{error.strerror or error}; free or repair it, then run again", INTERNAL)
-
-
-def _stop(message: str, status: int) -> NoReturn:
-    from scanner.report.plain import log_line
-
-    for line in message.splitlines():
-        click.echo(log_line(f"modelward: {line}"), err=True)
-    sys.exit(status)
+        stop(f"{subject}{error.strerror or error}; free or repair it, then run again", INTERNAL)
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -65,35 +54,21 @@ def program() -> None:
     """Dependency review for machine-learning models."""
 
 
-program.add_command(sbom)
-
-repository_option = click.option(
-    "--repo", type=FOLDER, default=Path(), help="A folder of the git repository.  [default: this folder]"
-)
-base_option = click.option(
-    "--base", metavar="REV", help="What to compare with.  [default: the upstream default branch]"
-)
-head_option = click.option(
-    "--head", metavar="REV", default="HEAD", show_default=True, help="What to look at."
-)
-all_option = click.option("--all", "whole", is_flag=True, help="Look at the whole tree of the head.")
-config_option = click.option("--config", type=FILE, help="A configuration file to use instead of the base's.")
-offline_option = click.option("--offline", is_flag=True, help="Ask nothing of the network.")
-evidence_option = click.option("--evidence", type=FOLDER, required=True, help="The evidence directory.")
-report_option = click.option("--report", "folder", type=FOLDER, required=True, help="The report directory.")
+program.add_command(sbom_commands)
 
 
 @program.command()
-@repository_option
-@base_option
-@head_option
-@all_option
+@options.repository
+@options.base
+@options.head
+@options.whole
 @click.option("--staged", is_flag=True, help="Look at the index, compared with HEAD.")
 @click.option(
-    "--output", type=FOLDER, default=DEFAULT_OUTPUT, show_default=True, help="The report directory."
+    "--output", type=options.FOLDER, default=DEFAULT_OUTPUT, show_default=True, help="The report directory."
 )
-@config_option
-@offline_option
+@options.sbom
+@options.config
+@options.offline
 def run(
     repo: Path,
     base: str | None,
@@ -101,19 +76,23 @@ def run(
     whole: bool,
     staged: bool,
     output: Path,
+    sbom: wishes.Sbom,
     config: Path | None,
     offline: bool,
 ) -> None:
     """Look at a change of a git repository and judge it."""
-    _judge(_wish(repo, base, head, whole, staged, config, offline), output)
+    _judge(wishes.at_desk(repo, base, head, whole, staged, config, offline, sbom), output)
 
 
 @program.command()
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--output", type=FOLDER, help="Keep the report directory here.")
+@click.option("--output", type=options.FOLDER, help="Keep the report directory here.")
 @click.option("--json", "as_json", is_flag=True, help="Print report.json.")
-@config_option
-def inspect(paths: tuple[str, ...], output: Path | None, as_json: bool, config: Path | None) -> None:
+@options.sbom
+@options.config
+def inspect(
+    paths: tuple[str, ...], output: Path | None, as_json: bool, sbom: wishes.Sbom, config: Path | None
+) -> None:
     """Judge single model files, all files of a directory, or hf://ORG/NAME[@REV], without git."""
     from tempfile import TemporaryDirectory
 
@@ -124,9 +103,18 @@ def inspect(paths: tuple[str, ...], output: Path | None, as_json: bool, config: 
         names = tuple(hub_name(path) for path in paths if path.startswith(HF))
         hub, osv = hub_of(os.environ), osv_of(os.environ)
     except CollectError as error:
-        _stop(str(error), USAGE)
+        stop(str(error), USAGE)
     files = tuple(Path(path) for path in paths if not path.startswith(HF))
-    wish = Wish(mode="files", config=config, offline=not names, files=files, names=names, hub=hub, osv=osv)
+    wish = Wish(
+        mode="files",
+        config=config,
+        offline=not names,
+        files=files,
+        names=names,
+        hub=hub,
+        osv=osv,
+        asked=Asked(inputs=sbom),
+    )
     if output is not None:
         _judge(wish, output, as_json)
     else:
@@ -135,19 +123,21 @@ def inspect(paths: tuple[str, ...], output: Path | None, as_json: bool, config: 
 
 
 @program.command()
-@repository_option
-@base_option
-@head_option
-@all_option
-@config_option
-@offline_option
-@evidence_option
-@click.option("--requests", type=FILE, help="Answer these requests of scan, into existing evidence.")
+@options.repository
+@options.base
+@options.head
+@options.whole
+@options.sbom
+@options.config
+@options.offline
+@options.evidence
+@click.option("--requests", type=options.FILE, help="Answer these requests of scan, into existing evidence.")
 def collect(
     repo: Path,
     base: str | None,
     head: str,
     whole: bool,
+    sbom: wishes.Sbom,
     config: Path | None,
     offline: bool,
     evidence: Path,
@@ -167,8 +157,8 @@ def collect(
     from scanner.inputs import InputError
 
     try:
-        wish = _runner_wish(repo, base, head, whole, config, offline)
-        wish = wish or _wish(repo, base, head, whole, False, config, offline)
+        wish = wishes.of_runner(repo, base, head, whole, config, offline, sbom)
+        wish = wish or wishes.at_desk(repo, base, head, whole, False, config, offline, sbom)
         evidence.mkdir(parents=True, exist_ok=True)
         with Collector(evidence, wish) as collector:
             if requests is None:
@@ -178,14 +168,14 @@ def collect(
             collector.resume(manifest)
             collector.answer(manifest, Requests.model_validate_json(requests.read_bytes()).requests)
     except (CollectError, EventError, InputError) as error:
-        _stop(str(error), USAGE)
+        stop(str(error), USAGE)
     except ValidationError as error:
-        _stop(f"{requests or evidence}: not valid: {_first(error)}", USAGE)
+        stop(f"{requests or evidence}: not valid: {_first(error)}", USAGE)
 
 
 @program.command()
-@evidence_option
-@click.option("--output", type=FOLDER, required=True, help="The report directory.")
+@options.evidence
+@click.option("--output", type=options.FOLDER, required=True, help="The report directory.")
 def scan(evidence: Path, output: Path) -> None:
     """Decide: from evidence to a report, and to requests for what is missing."""
     from pydantic import ValidationError
@@ -199,13 +189,13 @@ def scan(evidence: Path, output: Path) -> None:
         with Crew(TASK) as crew:
             scan_evidence(evidence, output, crew, syft=syft_binary())
     except ConfigError as error:
-        _stop(str(error), USAGE)
+        stop(str(error), USAGE)
     except ValidationError as error:
-        _stop(f"{evidence}: this is not valid evidence: {_first(error)}", USAGE)
+        stop(f"{evidence}: this is not valid evidence: {_first(error)}", USAGE)
 
 
 @program.command()
-@report_option
+@options.report
 @click.option("--dry-run", is_flag=True, help="Print the comment, change nothing.")
 def publish(folder: Path, dry_run: bool) -> None:
     """Speak: render a validated report for the runner."""
@@ -215,11 +205,11 @@ def publish(folder: Path, dry_run: bool) -> None:
     try:
         publish_report(folder, os.environ, dry_run, sys.stdout)
     except PublishError as error:
-        _stop(str(error), INCOMPLETE)
+        stop(str(error), INCOMPLETE)
 
 
 @program.command()
-@report_option
+@options.report
 @click.option("--head", metavar="SHA", help="The commit that the report must be of.")
 def gate(folder: Path, head: str | None) -> None:
     """Turn a report into an exit status; no report is a failure. On a runner the event says the head."""
@@ -230,16 +220,16 @@ def gate(folder: Path, head: str | None) -> None:
     try:
         event = read_event(os.environ)
     except EventError as error:
-        _stop(str(error), USAGE)
+        stop(str(error), USAGE)
     head = head or (event.head if event else None)
     if head is not None and report.change.head != head:
-        _stop(f"{folder}: the report is of {report.change.head}, not of {head}; run again", INCOMPLETE)
+        stop(f"{folder}: the report is of {report.change.head}, not of {head}; run again", INCOMPLETE)
     _say_reasons(report)
     sys.exit(exit_status(report.verdict))
 
 
 @program.command()
-@repository_option
+@options.repository
 @click.option("--check", is_flag=True, help="Only say whether the file is up to date; 1 when it is not.")
 def lock(repo: Path, check: bool) -> None:
     """Write modelward.lock: which Hub repositories HEAD names, and what they are today."""
@@ -248,11 +238,11 @@ def lock(repo: Path, check: bool) -> None:
     from scanner import locking
 
     with TemporaryDirectory(prefix="modelward-report-") as folder:
-        report = _run(_wish(repo, None, "HEAD", True, False, None, False), Path(folder))
+        report = _run(wishes.at_desk(repo, None, "HEAD", True, False, None, False, {}), Path(folder))
     try:
         outcome = locking.write(repo, report, check=check)
     except locking.LockingError as error:
-        _stop(str(error), INCOMPLETE)
+        stop(str(error), INCOMPLETE)
     for line in outcome.lines:
         click.echo(line)
     sys.exit(1 if check and outcome.changed else 0)
@@ -260,7 +250,11 @@ def lock(repo: Path, check: bool) -> None:
 
 @program.command()
 @click.option(
-    "--output", type=FOLDER, default=Path("modelward-demo"), show_default=True, help="Where to build it."
+    "--output",
+    type=options.FOLDER,
+    default=Path("modelward-demo"),
+    show_default=True,
+    help="Where to build it.",
 )
 def demo(output: Path) -> None:
     """Build a small repository with a good and a bad change, and run on both."""
@@ -271,52 +265,7 @@ def demo(output: Path) -> None:
     try:
         sys.exit(play(output, _run, lambda report: show(report, sys.stdout), sys.stdout))
     except DemoError as error:
-        _stop(str(error), USAGE)
-
-
-def _wish(
-    repo: Path, base: str | None, head: str, whole: bool, staged: bool, config: Path | None, offline: bool
-) -> Wish:
-    if whole and (staged or base):
-        raise click.UsageError("--all looks at the whole tree: it goes with neither --staged nor --base")
-    if staged and head != "HEAD":
-        raise click.UsageError("--staged looks at the index: it does not go with --head")
-    from scanner.collect.desk import hub_of, osv_of
-    from scanner.collect.errors import CollectError
-
-    mode: Literal["change", "all", "staged"] = "all" if whole else "staged" if staged else "change"
-    try:
-        return Wish(repo, base, head, mode, config, offline, hub=hub_of(os.environ), osv=osv_of(os.environ))
-    except CollectError as error:
-        _stop(str(error), USAGE)
-
-
-def _runner_wish(
-    repo: Path, base: str | None, head: str, whole: bool, config: Path | None, offline: bool
-) -> Wish | None:
-    """What the event and the inputs of the action say, if there are any; options that were given win."""
-    from scanner.collect.runner import wish_of
-    from scanner.event import read_event
-    from scanner.inputs import ActionInputs
-
-    event = read_event(os.environ)
-    if event is None:
-        return None
-    return wish_of(
-        event,
-        ActionInputs.read(os.environ),
-        workspace=repo if _given("repo") else None,
-        base=base,
-        head=head if _given("head") else None,
-        whole=whole,
-        config=config,
-        offline=offline,
-    )
-
-
-def _given(option: str) -> bool:
-    """Whether the caller wrote this option, rather than its default."""
-    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
+        stop(str(error), USAGE)
 
 
 def _judge(wish: Wish, folder: Path, as_json: bool = False) -> NoReturn:
@@ -343,10 +292,10 @@ def _run(wish: Wish, folder: Path) -> Report:
             return rounds.run(wish, folder, syft=syft_binary(), progress=progress)
     except (CollectError, rounds.ConfigurationError) as error:
         _refuse(folder, str(error))
-        _stop(str(error), USAGE)
+        stop(str(error), USAGE)
     except rounds.ScanFailed as error:
         _refuse(folder, str(error))
-        _stop(str(error), INTERNAL)
+        stop(str(error), INTERNAL)
 
 
 def _refuse(folder: Path, message: str) -> None:
@@ -377,7 +326,7 @@ def _load(folder: Path) -> Report:
     try:
         return read_report(folder)
     except PublishError as error:
-        _stop(str(error), INCOMPLETE)
+        stop(str(error), INCOMPLETE)
 
 
 def _say_reasons(report: Report) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from scanner.cli_stop import stop
+
 FILE = click.Path(path_type=Path)
-WRONG, USAGE = 1, 2
+WRONG = 1
 
 _MARKS = {"present": "present", "unknown": "unknown", "absent": "absent", "not-applicable": "-"}
 
@@ -38,7 +40,8 @@ def check(file: Path, as_json: bool) -> None:
             _say("  valid: the strict schema and the checks of references, purls, licences and places agree")
         for profile in answer["profiles"]:
             _profile(profile)
-        _say("\nThese are lists of data fields, no score; they claim no conformity.")
+        click.echo()
+        _say("These are lists of data fields, no score; they claim no conformity.")
     raise SystemExit(WRONG if answer["defects"] else 0)
 
 
@@ -47,7 +50,10 @@ def check(file: Path, as_json: bool) -> None:
 @click.argument("new", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 def diff(old: Path, new: Path, as_json: bool) -> None:
-    """Say what NEW adds to OLD, removes from it and updates in it."""
+    """Say what NEW adds to OLD, removes from it and updates in it.
+
+    Exit status: 0 whether they differ or not, 2 when one of them is no CycloneDX JSON document.
+    """
     changes = _read("diff", old, new)["changes"]
     if as_json:
         click.echo(json.dumps(changes, indent=2))
@@ -69,10 +75,10 @@ def _read(kind: str, *paths: Path) -> dict[str, Any]:
     with Crew(TASK, parallel=1) as crew:
         (outcome,) = crew.run([{"kind": kind, "paths": [str(path.absolute()) for path in paths]}])
     if isinstance(outcome, Died):
-        _stop(f"{paths[0]}: reading it ended the worker: {outcome.reason}")
+        stop(f"{paths[0]}: reading it ended the worker: {outcome.reason}")
     answer: dict[str, Any] = outcome.value
     if "wrong" in answer:
-        _stop(answer["wrong"])
+        stop(answer["wrong"])
     return answer
 
 
@@ -82,7 +88,8 @@ def _profile(profile: dict[str, Any]) -> None:
         for state, word in (("present", "present"), ("unknown", "stated unknown"), ("absent", "absent"))
     ]
     kind = "" if profile["kind"] == "profile" else " (mapping)"
-    _say(f"\n{profile['title']}, {profile['version']}{kind}: {', '.join(counts)}")
+    click.echo()
+    _say(f"{profile['title']}, {profile['version']}{kind}: {', '.join(counts)}")
     for field in profile["fields"]:
         count = f" ({field['present']} of {field['of']})" if field["of"] > 1 else ""
         missing = f": {', '.join(field['missing'])}" if field["missing"] else ""
@@ -92,12 +99,4 @@ def _profile(profile: dict[str, Any]) -> None:
 def _say(line: str) -> None:
     from scanner.report.plain import log_line
 
-    for part in line.split("\n"):
-        click.echo(log_line(part))
-
-
-def _stop(message: str) -> NoReturn:
-    from scanner.report.plain import log_line
-
-    click.echo(log_line(f"modelward: {message}"), err=True)
-    raise SystemExit(USAGE)
+    click.echo(log_line(line))

@@ -156,11 +156,12 @@ def _tree(payload: Any, env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _branches(payload: Any, env: Mapping[str, str]) -> dict[str, Any]:
-    """Which branch it is of, and which is the default one."""
-    return {
-        "ref": _maybe(_get(payload, "ref") or env.get("GITHUB_REF"), _REF),
-        "default_branch": _maybe(_get(payload, "repository", "default_branch"), _BRANCH),
-    }
+    """Which branch it is of, and which is the default one: a schedule runs on that alone."""
+    ref = _maybe(_get(payload, "ref"), _REF) or _maybe(env.get("GITHUB_REF"), _REF)
+    default = _maybe(_get(payload, "repository", "default_branch"), _BRANCH)
+    if default is None and ref is not None and _get(payload, "schedule"):
+        default = ref.removeprefix("refs/heads/")
+    return {"ref": ref, "default_branch": default}
 
 
 def _workflow_run(payload: Any, _: Mapping[str, str]) -> dict[str, Any]:

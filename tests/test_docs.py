@@ -97,12 +97,14 @@ def test_the_shown_error_is_the_error() -> None:
 
 def test_links_between_the_documents_lead_somewhere() -> None:
     pages = {DOCS / "configuration.md": CONFIGURATION, DOCS / "engines.md": ENGINES}
+    pages |= {page: page.read_text("utf-8") for page in (DOCS / "sbom.md", ROOT / "README.md")}
     pages |= {DOCS / "rules" / name: text for name, text in RULES_PAGES.items()}
     for page, text in pages.items():
         for target, anchor in re.findall(r"\]\(((?!https?:)[\w./-]*)(?:#([\w-]+))?\)", text):
-            lead = (page.parent / target).read_text("utf-8") if target else text
+            lead = (page.parent / target).read_text("utf-8") if target.endswith(".md") else text
+            assert (page.parent / target).exists(), (page.name, target)
             headings = re.findall(r"^##+ (.+)$", lead, re.MULTILINE)
-            anchors = {heading.lower().replace(",", "").replace(" ", "-") for heading in headings}
+            anchors = {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
             assert not anchor or anchor in anchors, (page.name, target, anchor)
 
 

@@ -181,3 +181,46 @@ def test_an_event_file_that_is_too_large(tmp_path: Path) -> None:
         stream.truncate(MAX_EVENT + 1)
     with pytest.raises(EventError, match="larger than"):
         read("pull_request", tmp_path / "event.json")
+
+
+@pytest.mark.parametrize(
+    ("event", "ref", "default"),
+    [
+        ("push", "refs/heads/main", True),
+        ("push", "refs/heads/topic", False),
+        ("push", "refs/heads/main/topic", False),
+        ("push", "refs/tags/main", False),
+        ("push", "refs/tags/refs/heads/main", False),
+        ("push", None, False),
+        ("workflow_dispatch", "refs/heads/main", True),
+        ("workflow_dispatch", "refs/tags/v1", False),
+        ("schedule", "refs/heads/main", True),
+    ],
+)
+def test_what_is_of_the_default_branch(tmp_path: Path, event: str, ref: str | None, default: bool) -> None:
+    path = changed(tmp_path, event, "ref", value=ref)
+    payload = json.loads(path.read_text("utf-8"))
+    payload["repository"]["default_branch"] = "main"
+    path.write_text(json.dumps(payload), "utf-8")
+    found = read(event, path)
+    assert (found.ref, found.on_default_branch) == (ref, default)
+
+
+def test_a_schedule_runs_on_the_default_branch_also_where_it_does_not_name_it(tmp_path: Path) -> None:
+    path = tmp_path / "event.json"
+    path.write_text('{"schedule": "17 3 * * 1"}')
+    assert read("schedule", path, GITHUB_REF="refs/heads/trunk").on_default_branch
+    assert not read(
+        "workflow_dispatch", path.rename(tmp_path / "x"), GITHUB_REF="refs/tags/x"
+    ).on_default_branch
+
+
+@pytest.mark.parametrize("told", [None, "main", "refs/heads/a b", "refs/heads/x\n", 7])
+def test_the_runner_says_which_branch_it_is_where_the_event_does_not(tmp_path: Path, told: Any) -> None:
+    path = changed(tmp_path, "workflow_dispatch", "ref", value=told)
+    assert read("workflow_dispatch", path, GITHUB_REF="refs/heads/topic").ref == "refs/heads/topic"
+
+
+@pytest.mark.parametrize("event", ["pull_request", "merge_group", "release", "workflow_run"])
+def test_nothing_else_is_a_commit_of_the_default_branch(event: str) -> None:
+    assert not read(event, GITHUB_REF="refs/tags/v1").on_default_branch

@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 import yaml
 
+from scanner.publish import outputs, predicates
 from scripts import release
+from tests.servers.operations import COLLECT, PUBLISH_SNAPSHOT, permissions
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN = sorted((ROOT / ".github/workflows").glob("*.yml"))
 EXAMPLES = sorted((ROOT / "examples").glob("*.yml"))
+EXAMPLES_BY_NAME = {path.name: path for path in EXAMPLES}
+PAGES = [ROOT / "README.md", ROOT / "examples/admission/README.md"]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
+ATTEST = "actions/attest@1e69f48acb82d1966a394da916b4c1698aa569d6 # v4.2.2"
 IMAGE = "ghcr.io/modelward/modelward@sha256:" + "0a" * 32
 SHA_AND_VERSION = re.compile(r"^[\w.-]+(?:/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 
@@ -78,10 +83,46 @@ def test_no_event_has_a_filter_that_would_leave_a_required_check_unreported(path
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_an_example_gives_the_action_only_what_it_takes(path: Path) -> None:
-    (step,) = [step for job in read(path)["jobs"].values() for step in job["steps"]]
+    steps = [step for job in read(path)["jobs"].values() for step in job["steps"]]
+    (step,) = [step for step in steps if step["uses"].startswith("modelward/")]
     assert step["uses"] == "modelward/modelward@v0"
     assert step.get("with", {}).keys() <= ACTION["inputs"].keys()
     assert "paths:" not in path.read_text().replace("`paths:`", "")
+
+
+@pytest.mark.parametrize("path", [*EXAMPLES, *PAGES], ids=lambda path: path.name)
+def test_an_example_names_the_actions_of_others_as_we_do(path: Path) -> None:
+    used = {each for each in uses(path) if not each.startswith("modelward/")}
+    assert all(SHA_AND_VERSION.match(each) for each in used)
+    of_ours = {each.partition("@")[0]: each for each in uses(ROOT / "action.yml")}
+    assert used <= {ATTEST, *of_ours.values()}
+
+
+@pytest.mark.parametrize("path", [EXAMPLES_BY_NAME["attest.yml"], *PAGES], ids=lambda path: path.name)
+def test_what_is_signed_is_what_the_action_puts_out(path: Path) -> None:
+    text = path.read_text()
+    assert ATTEST in text
+    assert set(re.findall(r"steps\.models\.outputs\.(\w+)", text)) <= ACTION["outputs"].keys()
+    assert set(re.findall(r"predicate-type: (\S+)", text)) == {predicates.TYPE}
+
+
+def test_the_job_that_signs_takes_the_files_that_the_other_kept() -> None:
+    jobs = read(EXAMPLES_BY_NAME["attest.yml"])["jobs"]
+    keep, fetch = jobs["models"]["steps"][-1], jobs["attest"]["steps"][0]
+    assert keep["with"]["name"] == fetch["with"]["name"]
+    given = [step["with"] for step in jobs["attest"]["steps"][1:]]
+    named = {value for inputs in given for key, value in inputs.items() if key != "predicate-type"}
+    assert named == {f"report/{outputs.SBOM}", f"said/{predicates.PREDICATE}", f"said/{predicates.SUBJECTS}"}
+    assert jobs["attest"]["permissions"] == {"id-token": "write", "attestations": "write"}
+    assert not {"id-token", "attestations"} & jobs["models"]["permissions"].keys()
+
+
+def test_only_pushes_of_the_default_branch_get_to_write_a_snapshot() -> None:
+    path = EXAMPLES_BY_NAME["dependency-graph.yml"]
+    assert events(path) == {"push": {"branches": ["main"]}, "workflow_dispatch": None}
+    (job,) = read(path)["jobs"].values()
+    assert job["permissions"] == permissions([*COLLECT, *PUBLISH_SNAPSHOT])
+    assert job["steps"][0]["with"]["dependency-snapshot"] is True
 
 
 def test_every_example_is_named_where_users_look() -> None:

@@ -180,7 +180,7 @@ class Collector:
                 policy_date=today.date(),
                 document_time=_document_time(int(today.timestamp()) // 86_400 * 86_400),
                 change=Change(mode="files"),
-                inputs=Inputs(offline=self._wish.offline),
+                inputs=Inputs.model_validate({**self._wish.asked.inputs, "offline": self._wish.offline}),
                 config=self._given_config() or BaseConfig(),
                 paths=taken,
                 named=[_named(name) for name in self._wish.names],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from scanner.collect.desk import checked_endpoint, osv_server
@@ -26,10 +27,12 @@ def wish_of(
     whole: bool = False,
     config: Path | None = None,
     offline: bool = False,
+    sbom: Mapping[str, str | bool | None] | None = None,
 ) -> Wish:
     """What a run is about. The keyword arguments are what the caller said itself: they win.
 
-    ``workspace`` is a clone to read instead of fetching from the server.
+    ``workspace`` is a clone to read instead of fetching from the server; ``sbom`` says how the SBOM is to be
+    written, under the names of the manifest's inputs.
 
     Raises:
         CollectError: this event brings nothing to collect, or an input cannot be used.
@@ -66,6 +69,7 @@ def wish_of(
                 "sbom_version": inputs.sbom_version,
                 "sbom_author": inputs.sbom_author or None,
                 "spdx": inputs.spdx,
+                **(sbom or {}),
             },
         ),
     )

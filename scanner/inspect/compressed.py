@@ -73,7 +73,7 @@ def _look_behind(examination: Examination, item: Item, end: int, model: bool) ->
     if title or model:
         what = f", {title}," if title else ""
         detail = f"{rest.size} bytes{what} stand behind the compressed data, where unpackers do not look"
-        examination.malformed(item.member, detail, "high" if title else "medium")
+        examination.malformed(item.member, detail, "high" if title else "medium", offset=end)
         examination.gap(item.member, detail, "hostile", REVIEW)
 
 

@@ -122,7 +122,7 @@ class Examination:
             part.format = handler(self, item) or item.format
             return part.format
         except Unreadable as error:
-            if item.format in CONTAINERS:
+            if item.format in CONTAINERS or item.format == "npy":
                 self.refuse(item.member, error)
             else:
                 self.gap(item.member, str(error), error.cause, error.action)
@@ -214,14 +214,25 @@ class Examination:
         if engine not in self.look.engines:
             self.look.engines.append(engine)
 
-    def malformed(self, member: str | None, detail: str, severity: str | None = None, more: str = "") -> None:
-        """Note a layout that no writer makes; ``more`` is for the reader, no part of its identity."""
+    def malformed(
+        self,
+        member: str | None,
+        detail: str,
+        severity: str | None = None,
+        more: str = "",
+        offset: int | None = None,
+    ) -> None:
+        """Note a layout that no writer makes, and where if one place of the member is the matter.
+
+        ``more`` is for the reader, no part of its identity.
+        """
         self.sighting(
             Sighting(
                 "malformed-model",
                 READER,
                 symbol=detail,
                 member=member,
+                offset=offset,
                 evidence=detail + more,
                 severity=severity,
             )
@@ -258,7 +269,9 @@ class Examination:
         """
         self.members += 1
         if self.members > limits.CONTAINER_MEMBERS:
-            raise Unreadable(f"more than {limits.CONTAINER_MEMBERS:,} members", "budget", SPLIT)
+            detail = f"more than {limits.CONTAINER_MEMBERS:,} members"
+            self.malformed(None, detail, "low")
+            raise Unreadable(detail, "budget", SPLIT)
         if item.depth >= limits.CONTAINER_DEPTH:
             raise Unreadable(f"archives nested more than {limits.CONTAINER_DEPTH} deep", "hostile")
 

@@ -20,7 +20,7 @@ ROWS = (
         "hf-config",
         "a model configuration",
         (*HF_CONFIG_NAMES, ".json"),
-        "its file name and keys that such files have, or `auto_map` or `chat_template`; a Jinja chat template",
+        "its file name and their keys, or `auto_map` or `chat_template`; a Jinja chat template",
         "`auto_map`, custom pipelines, libraries that it names, chat templates",
         False,
         OWN,

@@ -55,6 +55,9 @@ PICKLE_BLOBS = 4_096
 PICKLE_BLOB_BYTES = 64 * MIB
 """One of them, after unpacking."""
 
+ENCODED_BYTES = 16 * MIB
+"""A text that is searched for a pickle in base64 or hexadecimal."""
+
 PICKLE_BLOBS_TOTAL = 256 * MIB
 """All of them of one file, after unpacking."""
 
@@ -195,3 +198,6 @@ FACT_ITEMS = 200
 
 TEXT = 300
 """Characters kept of a symbol, a member path or any other text out of a file."""
+
+YAML_EXPANDED = 10_000_000
+"""The same once every alias is followed: no configuration comes near, a bomb is far beyond."""

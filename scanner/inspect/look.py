@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -82,7 +82,7 @@ def look_at(subject: Subject) -> Look:
 
 
 def _formats(stream: Stream, subject: Subject) -> list[str]:
-    """What the bytes are, and what the file is by its role: a script in Python is both, and read as Python."""
+    """What the bytes are, and what the file is by its role: a script in Python is read as Python."""
     found = recognise(stream, subject.name)
     by_role = texts.by_role(subject.role, subject.name)
     return [*by_role, *(one for one in found if not by_role or one not in _TEXTS)]
@@ -105,7 +105,10 @@ def _judge(examination: Examination, found: str | None, name: str, role: str, fi
     """The finished look; a wrapper with nothing of a model in or around it is no model file."""
     look = examination.look
     if not examination.models and (is_package(name) or not names_a_model(name)) and found in CONTAINERS:
+        programs = [seen for seen in look.sightings if seen.rule == PROGRAM_RULE]
         look.sightings = [seen for seen in look.sightings if seen.rule != PROGRAM_RULE]
+        if role and not is_package(name):
+            look.sightings += [replace(seen, severity="low") for seen in programs]
         if is_package(name) and role:
             kind = f"a package of software ({name[name.rfind('.') :].lower()})"
             look.sightings.append(Sighting(PROGRAM_RULE, READER, kind, evidence=kind, severity="low"))

@@ -26,6 +26,7 @@ from scanner.inspect.pickle_words import (
     is_standard,
     names_a_class,
 )
+from scanner.inspect.readers.paths import outside
 
 _RUNS: Final = "pickle-dangerous-import"
 _HARMLESS = (str, bytes, int, float, tuple, List, Dict, Long, type(None))
@@ -47,15 +48,30 @@ _VECTORIZE: Final = frozenset(
     }
 )
 
+_MULTIARRAY = ("numpy.core.multiarray", "numpy._core.multiarray")
 _ALLOCATORS: Final = frozenset(
     {
         *("builtins.bytes", "builtins.bytearray", "__builtin__.bytearray", "builtins.range", "builtins.pow"),
         *("__builtin__.range", "__builtin__.pow", "operator.mul", "_operator.mul", "operator.pow"),
         *("_operator.pow", "operator.lshift", "_operator.lshift"),
+        *(f"{package}.{name}" for package in _MULTIARRAY for name in ("_reconstruct", "empty", "zeros")),
+        *(f"numpy.{name}" for name in ("zeros", "ones", "empty", "full", "arange", "eye", "identity")),
+        *("numpy.tri", "numpy.ndarray", "torch.zeros", "torch.ones", "torch.empty", "torch.full"),
     }
 )
 """Take memory as their arguments say."""
 _MOST: Final = 1 << 28
+
+_BOOSTERS: Final = frozenset(
+    {"xgboost.Booster", "xgboost.core.Booster", "lightgbm.Booster", "lightgbm.basic.Booster"}
+)
+"""Made with a text they read the model file of this name; unpickled, their model comes with the state."""
+_WRAPPERS: Final = frozenset(
+    f"joblib.{module}.{name}"
+    for module in ("numpy_pickle", "numpy_pickle_compat")
+    for name in ("NDArrayWrapper", "ZNDArrayWrapper")
+)
+"""What joblib before 0.10 wrote in place of an array that lies in a file beside the pickle."""
 
 GETS: Final = ATTRGETTERS | ITEMGETTERS
 """What they make gives an attribute or an item when it is called, and runs nothing else."""
@@ -215,15 +231,20 @@ def _apply(made: Made, category: Category) -> Verdict | None:
     target = target_of(function)
     if target is None:
         return Verdict("pickle-hidden-call", "high", "it calls something unknown")
-    if target.symbol in AMBIGUOUS:
+    if _acts_by_arguments(target):
         return Verdict(_RUNS, "high", f"it calls {target.symbol}", target.symbol)
     return Verdict(_RUNS, "critical", "", target.symbol) if category(target) else None
+
+
+def _acts_by_arguments(target: Target) -> bool:
+    """Whether a name may do more with some arguments than take memory."""
+    return AMBIGUOUS.get(target.symbol, _allocates) is not _allocates
 
 
 def _dilled_array(made: Made, category: Category) -> Verdict | None:
     """``_create_array(function, arguments, state)``, as dill writes arrays, calls the function."""
     target = target_of(first(made))
-    if target is not None and not category(target) and target.symbol not in AMBIGUOUS:
+    if target is not None and not category(target) and not _acts_by_arguments(target):
         return None
     return Verdict(_RUNS, "critical", "", target.symbol if target else "")
 
@@ -244,6 +265,27 @@ def _opens(made: Made, _category: Category) -> Verdict | None:
     """A class that opens the file it is made with: an array that joblib mapped is rebuilt without one."""
     bare = made.how == "new" and not made.arguments and not made.keywords
     return None if bare else Verdict(_RUNS, "critical")
+
+
+def _from_file(made: Made, _category: Category) -> Verdict | None:
+    """A model that is made with the name of its file reads it."""
+    given = made.arguments if isinstance(made.arguments, tuple) else ()
+    texts = [value for value in given if isinstance(value, str | bytes)]
+    return Verdict(_RUNS, "high", "it reads the model from this file") if texts else None
+
+
+def leads_out(maker: Target | None, state: Any) -> str | None:
+    """Where a file lies that joblib's wrapper loads for an array, if that is not beside the pickle."""
+    if maker is None or maker.symbol not in _WRAPPERS or not isinstance(state, Dict):
+        return None
+    place = state.get("filename")
+    return place if isinstance(place, str) and outside(place) else None
+
+
+def _wrapper(made: Made, _category: Category) -> Verdict | None:
+    place = first(made)
+    state = Dict({"filename": place}) if isinstance(place, str) else None
+    return Verdict(_RUNS, "high", "it loads that file") if leads_out(target_of(made.what), state) else None
 
 
 def _allocates(made: Made, _category: Category) -> Verdict | None:
@@ -284,6 +326,8 @@ AMBIGUOUS: Mapping[str, Handler] = MappingProxyType(
         **_of(_VECTORIZE, _keeps),
         **_of({"numpy.memmap", "numpy.core.memmap.memmap", "numpy._core.memmap.memmap"}, _opens),
         **_of({"builtins.type", "__builtin__.type"}, _type),
+        **_of(_BOOSTERS, _from_file),
+        **_of(_WRAPPERS, _wrapper),
         **_of(_ALLOCATORS, _allocates),
         **_of({"_codecs.encode", "codecs.encode"}, _encode),
         **_of({"torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type"}, _from_type),

@@ -78,7 +78,9 @@ def _kind(head: bytes) -> str | None:
     return PICKLE if _TEXT_FORM.match(head) else None
 
 
-_TEXT_FORM: Final = re.compile(rb"[(\]}lNtd0-9KpqSUVX]{0,3}[ci][A-Za-z_][\w.]*\r?\n[A-Za-z_][\w.]*\r?\n")
+_TEXT_FORM: Final = re.compile(
+    rb"\((?:(?:[SV][^\n]{0,999}\n){1,9}|[XU](?s:.){1,999}?)i[A-Za-z_][\w.]*\r?\n|[(\]}lNtd0-9KpqSUVX]{0,3}[ci][A-Za-z_][\w.]*\r?\n[A-Za-z_][\w.]*\r?\n"
+)
 
 
 def _without_one_layer(data: bytes) -> bytes | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.inspect import limits
-from scanner.inspect.pickle_ambiguous import AMBIGUOUS, GETS, Verdict, judge_partial_state
+from scanner.inspect.pickle_ambiguous import AMBIGUOUS, GETS, Verdict, judge_partial_state, leads_out
 from scanner.inspect.pickle_render import Excerpt, arguments_of, render, texts_in
 from scanner.inspect.pickle_targets import (
     PARTIALS,
@@ -175,6 +175,8 @@ class Judge:
                     self.called(Made(target.what, (function,)), offset)
             elif owner is not None:
                 self._builds(target, state, offset, f"sets attributes of {owner.symbol}")
+            elif leads_out(maker, state):
+                self._builds(target, state, offset, "makes joblib load a file elsewhere")
         if state is FORGOTTEN or isinstance(state, Recall):
             self._builds(target, state, offset, "sets a state that cannot be followed")
         for part in state if isinstance(state, tuple) else (state,):

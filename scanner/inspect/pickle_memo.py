@@ -101,6 +101,9 @@ class Depths:
     def __init__(self) -> None:
         self._runs: list[list[Any]] = []
 
+    def __len__(self) -> int:
+        return sum(count for _, count in self._runs)
+
     def push(self, values: list[Any], keep: frozenset[str]) -> None:
         """Put values on top; only imports, results of calls, and the texts in ``keep`` stay what they are."""
         for place, value in enumerate(values):

@@ -135,7 +135,7 @@ _ACTS: Final = frozenset(
         *("exec", "execute", "execfile", "execv", "eval", "evaluate", "system", "popen", "spawn", "shell"),
         *("command", "cmd", "run", "runs", "main", "launch", "invoke", "inject", "download", "urlopen"),
         *("urlretrieve", "upload", "fetch", "install", "subprocess", "import", "importer", "subimport"),
-        *("unpickle", "compile", "rmtree", "unlink", "kill", "fork"),
+        *("unpickle", "compile", "rmtree", "unlink", "kill", "fork", "pretrained"),
     }
 )
 """Words in the name of a function that does something, wherever it comes from."""
@@ -145,6 +145,7 @@ _HANDLES: Final = frozenset(
         *("dumps", "deserialize", "request", "requests", "get", "post", "http", "connect", "listen", "serve"),
         *("remove", "delete", "rename", "move", "copyfile", "start", "call", "test", "show", "register"),
         *("extract", "extractall", "untar", "unzip", "unpack", "create", "clipboard", "token", "env", "dll"),
+        *("file", "files", "socket", "hub", "checkpoint"),
     }
 )
 """Words in the name of a function that reaches a file, a network or another loader in a library."""

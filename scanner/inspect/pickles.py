@@ -37,7 +37,8 @@ def look_at_pickles(examination: Examination, item: Item, base: int = 0) -> str 
             title = look_at_stray(examination, item, rest, f"bytes at {position}")
             what = f"hold {title}" if title else "are no pickle"
             detail = f"{rest.size} bytes behind the last pickle {what}"
-            examination.malformed(item.member, detail, "high" if title else "low")
+            severity = "high" if title else "low"
+            examination.malformed(item.member, detail, severity, offset=position)
             examination.gap(item.member, detail, "hostile", _REWRITE)
             break
         if count >= limits.PICKLE_STREAMS:
@@ -84,7 +85,7 @@ def _look_behind_storages(examination: Examination, item: Item, walks: list[Walk
     if title or known:
         what = f", {title}," if title else ""
         detail = f"{rest.size} bytes{what} stand behind the storages, where torch.load does not look"
-        examination.malformed(item.member, detail, "high" if title else "low")
+        examination.malformed(item.member, detail, "high" if title else "low", offset=end)
 
 
 def _five_pickles(examination: Examination, item: Item) -> list[Walk]:

@@ -50,7 +50,7 @@ def _look_at_decoded(examination: Examination, item: Item) -> bool:
     inner = examination.inspect(found[1], "", member, item.depth + 1)
     if inner is not None:
         detail = f"it is {FORMATS[inner].title} written as text, which hides it from who reads the bytes"
-        examination.malformed(item.member, detail, "high")
+        examination.malformed(item.member, detail, "high", offset=0)
     return inner is not None
 
 
@@ -65,13 +65,13 @@ def look_at_npy(examination: Examination, item: Item) -> None:
             title = look_at_stray(examination, item, rest, f"bytes at {position}")
             what = f", {title}," if title else ""
             detail = f"{rest.size} bytes{what} stand behind the last array"
-            reading.malformed(detail, "high" if title else None)
+            reading.malformed(detail, "high" if title else None, position)
             reading.left_open(detail, "hostile")
             break
         array = read_npy(stream, position)
         elements += array.count
         if array.count > _BEYOND:
-            reading.malformed("an array of more elements than any file holds", "high")
+            reading.malformed("an array of more elements than any file holds", "high", position)
         reading.facts.setdefault("dtype", array.dtype)
         if array.length is None:
             look_at_pickles(examination, item, array.start)

@@ -100,7 +100,8 @@ def recognise(stream: Stream, basename: str, tail: bool = True) -> list[str]:
         return found
     if found == ["unknown"] or (not found and stream.whole):
         named = found == ["unknown"]
-        return ["buried-pickle"] if buried_pickle(stream, tail, named) is not None else found
+        hidden = buried_pickle(stream, tail, named) is not None or _is_spelt_out(stream, basename)
+        return ["buried-pickle"] if hidden else found
     return found
 
 
@@ -124,6 +125,13 @@ def _by_structure(stream: Stream, head: bytes, basename: str) -> list[str]:
     if model:
         return [model]
     return ["unknown"] if names_a_model(basename) and not _is_fingerprint(stream, basename) else []
+
+
+def _is_spelt_out(stream: Stream, basename: str) -> bool:
+    """Whether a text that is all here spells a pickle in base64 or hexadecimal."""
+    from scanner.inspect.encoded_pickles import encoded_pickle
+
+    return stream.whole and encoded_pickle(stream, basename) is not None
 
 
 def _is_fingerprint(stream: Stream, basename: str) -> bool:

@@ -15,7 +15,7 @@ from scanner.inspect.stream import NotCollected, Stream, window
 _PROTOCOL = re.compile(rb"\x80[\x02-\x05]")
 _TEXT_FORM = re.compile(
     rb"c[A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n[\]()}\x85-\x87\x8cBCIKMNSTUVXpq]"
-    rb"|\((?:(?:[SV][^\n]{0,999}\n)+|[XU][^\n]{1,999}?)i[A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n"
+    rb"|\((?:(?:[SV][^\n]{0,999}\n)+|[XU](?s:.){1,999}?)i[A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n"
 )
 """An import as the first protocols write it, and something behind it."""
 _PLAUSIBLE = re.compile(rb"\x80[\x02-\x05][\x95\x8cXUc(\]})KMJGNTCBI\x88-\x8a\x8e\x96FLSV]")
@@ -150,6 +150,11 @@ def pickle_at_the_end(stream: Stream) -> int | None:
 def begins_a_pickle(stream: Stream) -> bool:
     """Whether raw data is a pickle with a protocol header that imports something."""
     return _PROTOCOL.match(stream.at(0, min(2, stream.size))) is not None and _imports(stream, 0)
+
+
+def calls_something(stream: Stream) -> bool:
+    """Whether a pickle without a protocol header stands at the beginning, and calls what it imports."""
+    return _imports(stream, 0, calls=True)
 
 
 def _imports(stream: Stream, start: int, calls: bool = False, whole: bool = False) -> bool:

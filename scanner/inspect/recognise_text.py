@@ -14,12 +14,19 @@ _TAGS = re.compile(
     rb"!!python/(?:object|module|name:(?:os|posix|nt|subprocess|builtins|__builtin__|pty|runpy|importlib|pickle)\.)|"
     rb"!<tag:yaml\.org,2002:python/|!\S{0,99}%[0-9a-fA-F]{2}|!ruby/\w|!!(?:javax?|com|org|sun)\.\w|!(?:new|apply|applyref|name|module):\w"
 )
+_CONSTRUCTS = re.compile(rb"!!python/(?:object|module|name)[:/]|!<tag:yaml\.org,2002:python/")
+"""A tag of PyYAML's, which stands in no other text by chance."""
+_SETTINGS = (".conf", ".cfg", ".config", ".params", ".hparams", ".hyperparams", ".yaml.txt", ".yml.txt")
+"""Under these names, or none, YAML is not expected; what it constructs is obeyed all the same."""
 _TARGET = re.compile(rb"\b_target_[\"']?\s*:")
 _DOOR = re.compile(
     rb"\b(?:_target_|__target__|target|class_path)[\"']?\s*:\s*[\"']?(?:\w+\.)*(?:os|posix|nt|subprocess|pty|builtins|__builtin__|runpy|shutil|socket|"
     rb"ctypes|pickle|marshal|importlib|code|timeit|commands|webbrowser|cProfile|pdb|sys|dill|cloudpickle)\.\w"
 )
 _TAG_HANDLE = re.compile(rb"^%TAG\s+\S+\s+(?:tag:yaml\.org,2002:(?:p|$)|!)", re.MULTILINE)
+_ALIASES = re.compile(rb"(\*[\w-]+)(?:[\s,-]+\1(?![\w-])){2,}")
+"""An alias three times in a row: of a bomb, every line does so."""
+_MOST_ALIASES = 3
 _TEMPLATE = re.compile(
     rb"\b(?:add_generation_prompt|bos_token|eos_token)\b|\{%-?\s*for\s+message\s+in\b|"
     rb"\{[{%](?s:.){0,400}?__(?:globals|subclasses|builtins|import|mro)__"
@@ -70,6 +77,9 @@ def recognise_text(head: bytes, size: int, basename: str) -> str | None:
         return "hf-config"
     if name.endswith((".yaml", ".yml")):
         return "yaml-config" if _is_obeyed(text, name, size) else None
+    unnamed = "." not in name.strip(".") or name.endswith(_SETTINGS)
+    if unnamed and _CONSTRUCTS.search(text) and not text.startswith(b"#!"):
+        return "yaml-config"
     if text.lstrip()[:1] in (b"{", b"["):
         return _json(text, name, size > len(head))
     return _xml(text)
@@ -78,6 +88,8 @@ def recognise_text(head: bytes, size: int, basename: str) -> str | None:
 def _is_obeyed(text: bytes, name: str, size: int) -> bool:
     """Whether YAML says what is to be called: by tags anywhere, by targets where loaders look for them."""
     if _TAGS.search(text) or _DOOR.search(text) or _TAG_HANDLE.search(text):
+        return True
+    if len(_ALIASES.findall(text)) > _MOST_ALIASES:
         return True
     if _YAML_TEMPLATE.search(text) and (b"{{" in text or b"{%" in text):
         return True

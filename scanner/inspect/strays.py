@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.inspect.encoded_pickles import encoded_pickle
 from scanner.inspect.examination import CONTAINERS, Examination, Item
 from scanner.inspect.formats import FORMATS
 from scanner.inspect.recognise import recognise
@@ -32,10 +33,27 @@ def look_at_buried(examination: Examination, item: Item) -> None:
     """Look at a pickle that begins behind other bytes, as a loader finds it that skips them."""
     start = buried_pickle(item.stream)
     if start is None:
+        _look_at_spelt(examination, item)
         return
     before = len(examination.look.sightings)
     content = window(item.stream, start, item.stream.size - start)
     examination.look_as(["pickle"], content, "", item.member, item.depth + 1)
     acts = len(examination.look.sightings) > before
     detail = f"a pickle begins behind {start} other bytes: no loader reads it unless it is told where"
-    examination.malformed(item.member, detail, "high" if acts else "low")
+    examination.malformed(item.member, detail, "high" if acts else "low", offset=start)
+
+
+def _look_at_spelt(examination: Examination, item: Item) -> None:
+    """Look at a pickle that a text spells; one that only holds data is no matter."""
+    content = encoded_pickle(item.stream, item.name)
+    if content is None:
+        return
+    examination.enter(item)
+    before = len(examination.look.sightings)
+    member = "(decoded)" if item.member is None else f"{item.member}!(decoded)"
+    examination.look_as(["pickle"], content, "", member, item.depth + 1)
+    if any(seen.severity in ("high", "critical") for seen in examination.look.sightings[before:]):
+        detail = (
+            "a pickle is written as text (base64 or hexadecimal), which hides it from who reads the bytes"
+        )
+        examination.malformed(item.member, detail, "high", offset=0)

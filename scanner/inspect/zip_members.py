@@ -84,7 +84,7 @@ def _look(
         if not any(FORMATS[found].can_act for found in formats):
             raise Unreadable("the member is encrypted")
         detail = f"{entry.filename} is encrypted, says the directory, and is not: some loaders ignore that"
-        examination.malformed(path, detail, "high")
+        examination.malformed(path, detail, "high", offset=entry.header_offset)
     depth = item.depth + 1
     if kind.look(examination, content, entry.filename, path, depth):
         return True

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from scanner.inspect.examination import Examination, Item
+from scanner.inspect.examination import PROGRAM_RULE, Examination, Item
 from scanner.inspect.formats import names_a_model
-from scanner.inspect.readers.reading import Unreadable
+from scanner.inspect.interface import Sighting
+from scanner.inspect.readers.executables import PROGRAM_BYTES, is_script, kind_of_program
+from scanner.inspect.readers.reading import READER, Unreadable
 from scanner.inspect.recognise_pickles import begins_a_pickle
 from scanner.inspect.strays import look_at_stray
 from scanner.inspect.stream import Extent, Stream, memory, window
@@ -143,6 +145,7 @@ def _look_at_data(
         if local is None or not kind.is_data(entry.filename):
             continue
         content = window(item.stream, local.data, entry.compress_size)
+        _program(examination, item, entry, content)
         if content.size and begins_a_pickle(content):
             examination.enter(item)
             path = entry.filename if item.member is None else f"{item.member}!{entry.filename}"
@@ -150,7 +153,20 @@ def _look_at_data(
             examination.look_as(["pickle"], content, "", path, item.depth + 1)
             acts = len(examination.look.sightings) > before
             detail = f"{entry.filename} is a pickle in the place of a tensor, where torch.load has none"
-            examination.malformed(item.member, detail, "high" if acts else "low")
+            severity = "high" if acts else "low"
+            examination.malformed(item.member, detail, severity, offset=entry.header_offset)
+
+
+def _program(examination: Examination, item: Item, entry: Entry, content: Stream) -> None:
+    """Say that the place of a tensor holds a program; only the first bytes are needed for it."""
+    length = min(content.size, PROGRAM_BYTES)
+    if content.missing(0, length):
+        return
+    kind = kind_of_program(content.at(0, length), content.size)
+    if kind is not None and not is_script(kind):
+        path = entry.filename if item.member is None else f"{item.member}!{entry.filename}"
+        evidence = f"{entry.filename} is {kind}, in the place of a tensor"
+        examination.sighting(Sighting(PROGRAM_RULE, READER, kind, member=path, evidence=evidence))
 
 
 def _renamed(entry: Entry, local: Local | None) -> bool:

@@ -84,7 +84,8 @@ def publish(
         if folder := env.get(ATTESTATION):
             from scanner.publish import predicates
 
-            predicates.write(report, event, Path(folder), (clock or Clock()).now())
+            if left := predicates.write(report, event, Path(folder), (clock or Clock()).now()):
+                notes.append(Annotation("notice", "Modelward", left))
         if written:
             outputs.append_outputs(Path(written), _addresses(spoken))
     if summary and notes:

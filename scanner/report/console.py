@@ -144,6 +144,9 @@ def _closing(report: Report, shown: View) -> Iterator[str]:
             yield log_line(f"{title}: {entry}")
         if number > MAX_ENTRIES:
             yield f"{title}: {number - MAX_ENTRIES} more in report.json"
+    if shown.bill.told:
+        yield ""
+        yield log_line(f"bill of materials: {shown.bill.told}")
     if not shown.nothing:
         yield ""
         yield ", ".join(_counts(report, shown))

@@ -25,8 +25,9 @@ PROSE_LIMIT = 320
 _PIPE = "&#124;"
 _WORD = re.compile(r"""(?P<open>[("']*)(?P<core>.*?)(?P<close>[.,;:!?)"']*)""")
 _HARMLESS = re.compile(r"""(?:[A-Za-z0-9.,;'"()/%+=?!-]|[^\x00-\x7f])*""")
-_LINKED_BY_GITHUB = re.compile(r"\b(?:www\.|(?:gh|ghsa|cve)-\w)", re.IGNORECASE)
+_LINKED_BY_GITHUB = re.compile(r"www\.|\b(?:gh|ghsa|cve)-\w", re.IGNORECASE)
 _STARTS_A_BLOCK = re.compile(r"\d+[.)]|[!-/:-@\[-`{-~]+")
+_CLOSING = ".,;:!?)\"'"
 _STANDING_ALONE = r"""(?:^|(?<= )){}(?=[.,;:!?)"']*(?: |$))"""
 """Two code spans that touch would become one; so between two of them there is always a space."""
 _ADDRESS = re.compile(r"[A-Za-z0-9._~:/?#@!$&*+,;=%-]+")
@@ -58,7 +59,8 @@ def prose(text: str, literal: str | None = None, limit: int = PROSE_LIMIT) -> Ma
     if not found:
         return Markdown(_opening(brief(text, limit)))
     before, after = brief(text[: found.start()], limit), brief(text[found.end() :], limit)
-    return Markdown(f"{_opening(before)}{code(found.group())}{_words(after)}")
+    rest = after.lstrip(_CLOSING)  # what closes a sentence touches the code span before it
+    return Markdown(f"{_opening(before)}{code(found.group())}{after[: len(after) - len(rest)]}{_words(rest)}")
 
 
 def link(label: str, url: str) -> Markdown:

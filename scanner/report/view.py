@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from scanner.domain import Artifact, Cause, Finding, Incomplete, Reference, Report, Severity
 from scanner.report.accept import Acceptable, acceptable, acceptable_vulnerability
+from scanner.report.bill import Bill, bill
 from scanner.report.headline import headline
 from scanner.report.known import Known, known
 from scanner.report.mentioned import Mentioned, mentioned, said, short
@@ -113,6 +114,7 @@ class View:
     unchecked: int
     """References of the change that name something that was not looked up."""
     known: Known = field(default_factory=Known)
+    bill: Bill = field(default_factory=Bill)
     headline: str = field(default="")
 
     @property
@@ -158,6 +160,7 @@ def view(report: Report) -> View:
         drifted=tuple(_drifted(report, {name for row in rows for name in row.names})),
         unchecked=sum(one.in_diff and one.resolution == "not_checked" for one in report.references),
         known=known(report),
+        bill=bill(report.sbom),
     )
     return replace(result, headline=headline(result, report.verdict, report.change.mode, report.reasons))
 

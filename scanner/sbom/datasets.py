@@ -21,7 +21,6 @@ from scanner.sbom.cyclonedx import (
     text,
     unique_properties,
 )
-from scanner.sbom.unknowns import confessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +85,19 @@ def data_file(file: DataFile) -> Component:
         "computed from bytes" if file.sha256_origin == "computed" else "stated by the publisher"
     )
     name = text(file.path.rpartition("/")[2] or file.path, 512)
-    return confessed(
-        Component(
-            type="data",
-            bom_ref=ref_of_file(file),
-            name=name,
-            version=file.commit,
-            hashes=hashes or None,
-            data=[Data(bom_ref=f"{ref_of_file(file)}#data", type="dataset", name=name)],
-            evidence=Evidence(occurrences=[Occurrence(location=file.path)]),
-            properties=unique_properties(
-                [
-                    *((name, str(value)) for name, value in properties.items() if value is not None),
-                    *file_traits.properties(file.path, None),
-                    *origins.pairs({"hashes": says} if hashes else {}),
-                ]
-            ),
-        )
+    return Component(
+        type="data",
+        bom_ref=ref_of_file(file),
+        name=name,
+        version=file.commit,
+        hashes=hashes or None,
+        data=[Data(bom_ref=f"{ref_of_file(file)}#data", type="dataset", name=name)],
+        evidence=Evidence(occurrences=[Occurrence(location=file.path)]),
+        properties=unique_properties(
+            [
+                *((name, str(value)) for name, value in properties.items() if value is not None),
+                *file_traits.properties(file.path, None),
+                *origins.pairs({"hashes": says} if hashes else {}),
+            ]
+        ),
     )

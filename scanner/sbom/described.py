@@ -34,6 +34,7 @@ class _Made:
     known_edges: dict[str, Aggregate] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
+    within: dict[str, str] = field(default_factory=dict)
     files_left: int = MOST_IN_ALL
     """So many files of repositories of the Hub may still be listed."""
 
@@ -97,6 +98,7 @@ def _part(made: _Made) -> Part:
         direct=tuple(sorted(made.direct | (made.edges.keys() - reached))),
         assemblies=dict(sorted(made.assemblies.items())),
         edges=dict(sorted(made.known_edges.items())),
+        within=dict(sorted(made.within.items())),
         remarks=tuple(sorted(made.remarks, key=lambda one: (one.subjects, one.text))),
         gaps=tuple(made.gaps),
     )
@@ -159,6 +161,8 @@ def _repository(
     for artifact in artifacts:
         if (ref := refs.artifact(artifact)) in parts:
             made.assemblies[ref] = coverage(artifact)
+        else:
+            made.within[ref] = listed.bom_ref or ""
     made.remarks += [*occurrences.unpinned(listed.bom_ref or "", references), *_remarks(listed, repository)]
 
 

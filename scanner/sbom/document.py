@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from scanner.sbom import citations, purl, refs
 from scanner.sbom.completeness.state_unknown import state_unknown
 from scanner.sbom.cyclonedx import (
     AGGREGATES,
+    Affects,
     Aggregate,
     Annotation,
     Annotator,
@@ -67,11 +68,12 @@ def build(about: About, parts: Sequence[Part]) -> Bom:
     """The bill of materials of head; the same arguments, parts in any order, give an equal document."""
     root = _root(about.change)
     components = _components(parts)
-    known = {_ref(root), *(ref for each in components for ref in _all_refs(each))}
-    vulnerabilities = _united(parts, known)
+    known = {_ref(root), *(ref for each in components for ref in all_refs(each))}
+    vulnerabilities = _united(parts, known, _ref(root))
     authors, manufacturer = _author(about, root)
     bom = Bom(
         spec_version=about.spec_version,
+        serial_number=_NAMESPACE.urn,  # until the content is whole: a document of ours has one
         metadata=Metadata(
             timestamp=about.timestamp,
             lifecycles=[Lifecycle(phase="pre-build")],
@@ -79,7 +81,7 @@ def build(about: About, parts: Sequence[Part]) -> Bom:
             authors=authors,
             component=root,
             manufacturer=manufacturer,
-            properties=unique_properties(("modelward:gap", text(gap)) for part in parts for gap in part.gaps),
+            properties=unique_properties((GAP, text(gap)) for part in parts for gap in part.gaps),
         ),
         components=components,
         external_references=_findings_elsewhere(vulnerabilities),
@@ -88,18 +90,28 @@ def build(about: About, parts: Sequence[Part]) -> Bom:
         vulnerabilities=vulnerabilities or None,
         annotations=_annotations(about, parts, known) or None,
     )
-    bom = state_unknown(bom)
-    if about.spec_version != "1.6":
+    return sealed(state_unknown(bom))
+
+
+def sealed(bom: Bom) -> Bom:
+    """The document with what is made of all the rest: citations, where its version has them, and its name."""
+    if bom.spec_version != "1.6":
         bom = bom.model_copy(update={"citations": citations.of(bom, TOOL) or None})
     return bom.model_copy(update={"serial_number": _serial(bom)})
 
 
-def serialise(bom: Bom) -> bytes:
-    """The document's bytes, UTF-8 JSON."""
-    return encode(bom)
+def serialise(bom: Bom, *, compact: bool = False) -> bytes:
+    """The document's bytes, ASCII JSON; ``compact`` leaves out the white space that is for people."""
+    return encode(bom, compact=compact)
 
 
 TOOL = "tool:modelward"
+
+GAP = "modelward:gap"
+"""Property of the metadata: what the document lacks, in words."""
+
+NOT_LISTED = "modelward:affects:not_listed"
+"""Property of a vulnerability: a component that it affects, and that the document has no room for."""
 
 
 def root_ref(change: Change) -> str:
@@ -108,6 +120,13 @@ def root_ref(change: Change) -> str:
 
 
 def _root(change: Change) -> Component:
+    if change.mode == "files":
+        return Component(
+            type="file",
+            bom_ref=refs.INSPECTED,
+            name="inspected models",
+            description="What was given to be looked at, without a repository that it belongs to.",
+        )
     owner, _, name = (change.repository or "").rstrip("/").rpartition("/")
     is_github = bool(owner) and "/" not in owner and ":" not in owner
     address = purl.make("github", owner, name, change.head) if is_github else None
@@ -157,19 +176,17 @@ def _components(parts: Sequence[Part]) -> list[Component]:
     return sorted(found, key=_ref)
 
 
-def _all_refs(component: Component) -> Iterator[str]:
-    """Of a component and of everything within it."""
+def all_refs(component: Component) -> Iterator[str]:
+    """Of a component and of those within it: what an edge may lead to.
+
+    Neither ancestors nor the bodies of data are among them, which readers do not know as components.
+    """
     waiting = [component]
     while waiting:
         node = waiting.pop()
         if node.bom_ref:
             yield node.bom_ref
         waiting += node.components or ()
-        if node.pedigree:
-            waiting += node.pedigree.ancestors or ()
-        for data in node.data or ():
-            if data.bom_ref:
-                yield data.bom_ref
 
 
 def _dependencies(root: Component, parts: Sequence[Part], known: set[str]) -> list[Dependency]:
@@ -178,7 +195,7 @@ def _dependencies(root: Component, parts: Sequence[Part], known: set[str]) -> li
     for dependency in (each for part in parts for each in part.dependencies):
         if dependency.ref in known:
             edges[dependency.ref] |= known.intersection(dependency.depends_on) - {dependency.ref}
-    nested = {ref for part in parts for each in part.components for ref in _all_refs(each)} - {
+    nested = {ref for part in parts for each in part.components for ref in all_refs(each)} - {
         _ref(each) for part in parts for each in part.components
     }
     reached = {ref for ends in edges.values() for ref in ends}
@@ -188,12 +205,14 @@ def _dependencies(root: Component, parts: Sequence[Part], known: set[str]) -> li
 
 
 def _compositions(root: Component, parts: Sequence[Part], known: set[str]) -> list[Composition]:
-    """What is complete, what is not, what nobody knows; each reference once per kind."""
+    """What is complete, what is not, what nobody knows; each reference once per kind.
+
+    The root is complete where everything that is listed is, and no part lacks anything.
+    """
     assemblies = {ref: level for part in parts for ref, level in part.assemblies.items() if ref in known}
     edges = {ref: level for part in parts for ref, level in part.edges.items() if ref in known}
-    assemblies.setdefault(
-        _ref(root), "complete" if set(assemblies.values()) <= {"complete"} else "incomplete"
-    )
+    whole = set(assemblies.values()) <= {"complete"} and not any(part.gaps for part in parts)
+    assemblies.setdefault(_ref(root), "complete" if whole else "incomplete")
     edges.setdefault(_ref(root), assemblies[_ref(root)])
     by_level: dict[Aggregate, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for number, levels in enumerate((assemblies, edges)):
@@ -208,13 +227,29 @@ def _compositions(root: Component, parts: Sequence[Part], known: set[str]) -> li
     ]
 
 
-def _united(parts: Sequence[Part], known: set[str]) -> list[Vulnerability]:
-    """Vulnerabilities in order; what they affect has to be in the document."""
+def _united(parts: Sequence[Part], known: set[str], root: str) -> list[Vulnerability]:
+    """Vulnerabilities in order.
+
+    One of what the document does not list affects what that is a part of, or else the root, and says so.
+    """
+    within = {ref: whole for part in parts for ref, whole in part.within.items()}
     found = []
     for each in (one for part in parts for one in part.vulnerabilities):
-        affects = [place for place in each.affects or () if place.ref in known]
-        found.append(each.model_copy(update={"affects": affects or None}))
+        named = [place.ref for place in each.affects or ()]
+        places = sorted({ref if ref in known else _whole(ref, within, known, root) for ref in named})
+        pairs = [(one.name, one.value) for one in each.properties or ()]
+        pairs += [(NOT_LISTED, ref) for ref in named if ref not in known]
+        changes = {
+            "affects": [Affects(ref=ref) for ref in places] or None,
+            "properties": unique_properties(pairs),
+        }
+        found.append(each.model_copy(update=changes))
     return sorted(found, key=lambda each: (each.id or "", each.bom_ref or ""))
+
+
+def _whole(ref: str, within: Mapping[str, str], known: set[str], root: str) -> str:
+    whole = within.get(ref, root)
+    return whole if whole in known else root
 
 
 def _annotations(about: About, parts: Sequence[Part], known: set[str]) -> list[Annotation]:
@@ -251,7 +286,7 @@ def _ref(component: Component) -> str:
 def _serial(bom: Bom) -> str:
     """A name made of the content: equal documents share it, apart from their date."""
     content = plain(bom)
-    del content["metadata"]["timestamp"]
+    del content["metadata"]["timestamp"], content["serialNumber"]
     for dated in (*content.get("annotations", ()), *content.get("citations", ())):
         del dated["timestamp"]
     return uuid.uuid5(_NAMESPACE, json.dumps(content, sort_keys=True)).urn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scanner.domain import Artifact, Finding, Reference, Repository
 from scanner.rules import RULES
@@ -31,7 +31,7 @@ def vulnerabilities(
     likes. What is about none of them, or about one that the document does not list (a removed file), is
     about ``root``.
     """
-    subjects = _Subjects(artifacts, references, repositories, root)
+    subjects = _Subjects(artifacts, references, list(repositories), root)
     entries: dict[str, Entry] = {}
     for finding in sorted(findings, key=lambda each: (each.rule, each.fingerprint, each.path or "")):
         entry = _entry(finding, subjects.of(finding))
@@ -48,7 +48,7 @@ class _Subjects:
         self,
         artifacts: Iterable[Artifact],
         references: Iterable[Reference],
-        repositories: Iterable[Repository],
+        repositories: Sequence[Repository],
         root: str,
     ) -> None:
         self._artifacts = {each.id: each for each in artifacts}
@@ -56,6 +56,10 @@ class _Subjects:
         self._repositories: dict[tuple[str, str, str | None], str] = {
             (each.type, each.id.casefold(), each.revision): refs.repository(each) for each in repositories
         }
+        self._named = (
+            {each.id: refs.repository(each) for each in repositories} if root == refs.INSPECTED else {}
+        )
+        """Without a repository, what is found about one of the Hub goes by its name."""
         self._root = root
 
     def of(self, finding: Finding) -> str:
@@ -68,7 +72,7 @@ class _Subjects:
             return self._repositories.get(
                 (reference.repo_type, name, reference.resolved_revision), self._root
             )
-        return self._root
+        return self._named.get(finding.path or "", self._root)
 
 
 def _entry(finding: Finding, ref: str) -> Entry:

@@ -17,7 +17,6 @@ from scanner.sbom.cyclonedx import (
     unique_properties,
 )
 from scanner.sbom.facts import fact_properties
-from scanner.sbom.unknowns import confessed
 
 MOST_FILES = 300
 """So many files of a repository that the source names are listed."""
@@ -92,29 +91,27 @@ def _component(
     says: origins.Says = "computed from bytes" if computed else "asserted by the Hub"
     own = refs.repository(repository)
     is_model = repository.type == "model" and repository.revision is not None
-    return confessed(
-        Component(
-            type="file",
-            bom_ref=refs.artifact(artifact) if artifact else f"{own}#{text(file.path)}",
-            supplier=supplier,
-            name=relative(file.path),
-            version=repository.revision,
-            hashes=hashes or None,
-            licenses=terms if terms != licenses.unknown() else None,
-            purl=purl.hub_file(repository.id, repository.revision or "", file.path) if is_model else None,
-            external_references=addresses.reference(
-                "distribution",
-                addresses.file(repository, file.path, raw=True),
-                hashes=hashes,
-            ),
-            properties=unique_properties(
-                [
-                    *file_traits.properties(file.path, artifact.format if artifact else None),
-                    *_properties(file, artifact),
-                    *origins.pairs({"hashes": says} if hashes else {}),
-                ]
-            ),
-        )
+    return Component(
+        type="file",
+        bom_ref=refs.artifact(artifact) if artifact else f"{own}#{text(file.path)}",
+        supplier=supplier,
+        name=relative(file.path),
+        version=repository.revision,
+        hashes=hashes or None,
+        licenses=terms if terms != licenses.unknown() else None,
+        purl=purl.hub_file(repository.id, repository.revision or "", file.path) if is_model else None,
+        external_references=addresses.reference(
+            "distribution",
+            addresses.file(repository, file.path, raw=True),
+            hashes=hashes,
+        ),
+        properties=unique_properties(
+            [
+                *file_traits.properties(file.path, artifact.format if artifact else None),
+                *_properties(file, artifact),
+                *origins.pairs({"hashes": says} if hashes else {}),
+            ]
+        ),
     )
 
 

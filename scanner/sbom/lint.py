@@ -68,7 +68,7 @@ def _places(node: dict[str, Any]) -> Problems:
         if isinstance(value, str) and ABSOLUTE.match(value):
             yield key, f"{value!r} is not relative to the repository"
     name, value = node.get("name"), node.get("value")
-    if isinstance(name, str) and name.endswith(":path") and isinstance(value, str) and ABSOLUTE.match(value):
+    if name == "modelward:path" and isinstance(value, str) and ABSOLUTE.match(value):  # ours to define
         yield "value", f"{value!r} is not relative to the repository"
     url = node.get("url")
     if isinstance(url, str) and url.lower().startswith("file:"):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from scanner.domain import Artifact, Finding
-from scanner.sbom import file_traits, origins
+from scanner.domain import Artifact
+from scanner.sbom import file_traits, origins, refs
 from scanner.sbom.cyclonedx import (
     Aggregate,
     Component,
@@ -20,7 +20,6 @@ from scanner.sbom.cyclonedx import (
 )
 from scanner.sbom.facts import as_text, fact_properties
 from scanner.sbom.purl import hub_file
-from scanner.sbom.unknowns import confessed
 
 _PROPERTIES: Mapping[str, Callable[[Artifact], object]] = {
     "modelward:path": lambda artifact: relative(artifact.path),
@@ -37,23 +36,19 @@ _PROPERTIES: Mapping[str, Callable[[Artifact], object]] = {
 }
 
 
-def model_component(artifact: Artifact, findings: Sequence[Finding] = ()) -> Component:
+def model_component(artifact: Artifact) -> Component:
     """The component of one model file; values that are not known are left out."""
     pairs = [
         (name, as_text(value)) for name, get in _PROPERTIES.items() if (value := get(artifact)) is not None
     ]
-    for finding in findings:
-        if finding.artifact == artifact.id:
-            accepted = ", accepted" if finding.suppressed else ""
-            pairs.append(("modelward:finding", f"{finding.rule} ({finding.severity.value}{accepted})"))
     digests = (("SHA-256", artifact.sha256), ("SHA-512", artifact.sha512))
     hashes = [Hash(alg=alg, content=content) for alg, content in digests if content]
     pairs += file_traits.properties(artifact.path, artifact.format)
     card = _card(artifact)
     pairs += origins.pairs(_origins(artifact, card))
-    made = Component(
+    return Component(
         type="machine-learning-model",
-        bom_ref=f"model:{artifact.id}",
+        bom_ref=refs.artifact(artifact),
         name=text(artifact.path.rpartition("/")[2] or artifact.path, 512),
         purl=_purl(artifact),
         hashes=hashes or None,
@@ -63,7 +58,6 @@ def model_component(artifact: Artifact, findings: Sequence[Finding] = ()) -> Com
         else Evidence(occurrences=[Occurrence(location=artifact.path)]),
         model_card=card,
     )
-    return confessed(made)
 
 
 def _origins(artifact: Artifact, card: ModelCard | None) -> dict[str, origins.Says]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.domain import Reference
 from scanner.sbom.cyclonedx import Evidence, Occurrence, text
 from scanner.sbom.part import Remark
 from scanner.words import counted
+
+PINNED = "modelward:pinned"
 
 _MOST = 200
 _SHOWN = 5
@@ -32,6 +34,12 @@ def _context(one: Reference) -> str:
     """What is written there: the name, and the revision."""
     written = text(one.expression or one.repo_id or "", 200)
     return f"{written}@{text(one.revision, 100)}" if one.revision else f"{written}, no revision"
+
+
+def pinned(references: Sequence[Reference]) -> Iterator[tuple[str, str]]:
+    """The property that says whether every place names a commit; nothing where no place names it."""
+    if references:
+        yield PINNED, "true" if all(one.pinned for one in references) else "false"
 
 
 def unpinned(ref: str, references: Sequence[Reference]) -> list[Remark]:

@@ -35,6 +35,8 @@ class Part:
     vulnerabilities: tuple[Vulnerability, ...] = ()
     properties: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """By reference: names and values of properties that are added to a component, whoever brings it."""
+    within: Mapping[str, str] = field(default_factory=dict)
+    """By reference of what had no room: the component that it is a part of."""
     remarks: tuple[Remark, ...] = ()
     gaps: tuple[str, ...] = ()
     """In words, what the part lacks."""

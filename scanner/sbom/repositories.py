@@ -18,7 +18,6 @@ from scanner.sbom.cyclonedx import (
 from scanner.sbom.hub_index import Index, OnlyNamed
 from scanner.sbom.model_cards import SAYS, model_card
 from scanner.sbom.origins import Says
-from scanner.sbom.unknowns import confessed
 
 TYPES: Mapping[str, ComponentType] = {
     "model": "machine-learning-model",
@@ -77,8 +76,8 @@ def component(
         tags=tags or None,
     )
     claims = {**_origins(repository, made), **says}
-    pairs = [*_properties(repository), *origins.pairs(claims)]
-    return confessed(made.model_copy(update={"properties": unique_properties(pairs)})), whole
+    pairs = [*_properties(repository), *occurrences.pinned(references), *origins.pairs(claims)]
+    return made.model_copy(update={"properties": unique_properties(pairs)}), whole
 
 
 def only_named(entry: OnlyNamed) -> Component:
@@ -89,21 +88,20 @@ def only_named(entry: OnlyNamed) -> Component:
     is_hub_model = kind == "model" and entry.commit is not None
     links = addresses.reference("website", None if kind else addresses.web(entry.name))
     pairs = [("modelward:known", "name only"), *(("modelward:not_known", why) for why in entry.reasons)]
+    pairs += occurrences.pinned(entry.references)
     if entry.store:
         pairs.append(("modelward:store", text(entry.store, 100)))
-    return confessed(
-        Component(
-            type=made_type,
-            bom_ref=entry.ref,
-            group=group or None,
-            name=name or entry.name or licenses.UNKNOWN,
-            version=entry.commit,
-            licenses=licenses.unknown(),
-            purl=purl.hub_model(entry.name, entry.commit) if is_hub_model and entry.commit else None,
-            external_references=links or None,
-            evidence=occurrences.evidence(entry.references),
-            properties=unique_properties(pairs),
-        )
+    return Component(
+        type=made_type,
+        bom_ref=entry.ref,
+        group=group or None,
+        name=name or entry.name or licenses.UNKNOWN,
+        version=entry.commit,
+        licenses=licenses.unknown(),
+        purl=purl.hub_model(entry.name, entry.commit) if is_hub_model and entry.commit else None,
+        external_references=links or None,
+        evidence=occurrences.evidence(entry.references),
+        properties=unique_properties(pairs),
     )
 
 

@@ -96,7 +96,7 @@ def write(
         return SbomSummary(written=False, reason=bill.why_not, assessment=bill.assessment), {}
     if asking.requests:
         return SbomSummary(written=False, reason=_COLLECTING, assessment=bill.assessment), {}
-    from scanner.sbom import document, validate
+    from scanner.sbom import document, split, validate
     from scanner.sbom.completeness.evaluate import profiles
     from scanner.sbom.cyclonedx import plain
 
@@ -110,8 +110,8 @@ def write(
         manifest.inputs.sbom_version,
     )
     bom = document.build(about, _parts(evidence, looker, paths, material, judgement, bill))
-    data = document.serialise(bom)
-    defects = validate.check(data)
+    documents = split.documents(bom)
+    defects = [defect for data in documents.values() for defect in validate.check(data)]
     values = plain(bom)
     changes = _changes(values, material, bill) if material.has_base else []
     summary = SbomSummary(
@@ -131,7 +131,7 @@ def write(
     )
     if defects:
         return summary, {}
-    return summary, {"sbom.cdx.json": data, **_others(evidence, values)}
+    return summary, {**documents, **_others(evidence, values)}
 
 
 def _others(evidence: Evidence, document: dict[str, object]) -> dict[str, bytes]:
@@ -163,6 +163,7 @@ def _parts(
     from scanner.sbom.findings import vulnerabilities
     from scanner.sbom.frameworks import frameworks
     from scanner.sbom.packages import software_part
+    from scanner.sbom.part import Part
     from scanner.scan.data_files import data_files
 
     change = evidence.manifest.change
@@ -184,6 +185,13 @@ def _parts(
             frameworks(material.references, bill.head.components),
             advisories(judgement.vulnerabilities, bill.head.components),
         ]
+    else:
+        parts.append(Part(gaps=("packages were not looked for: there is no repository to search",)))
+    assessment = bill.assessment
+    if assessment is not None and assessment.state != "assessed":
+        how = "in part" if assessment.state == "partly" else "not"
+        said = f"known vulnerabilities of the packages were {how} assessed: {assessment.reason}"
+        parts.append(Part(gaps=(said,)))
     return parts if bill.images is None else [*parts, bill.images]
 
 

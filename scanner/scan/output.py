@@ -8,10 +8,12 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from scanner.sbom.names import NAMES
+
 REPORT = "report.json"
 _OURS = (
     REPORT,
-    "sbom.cdx.json",
+    *NAMES,
     "sbom.spdx.json",
     "dependency-snapshot.json",
     "results.sarif",

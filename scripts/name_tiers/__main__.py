@@ -167,7 +167,9 @@ def _add_reviewed(tiers: Tiers, top: str) -> None:
         for module, names in NATIVE_NAMES.items():
             tiers.neutral[module] |= {name for name in names if f"{module}.{name}" not in NATIVE_CATEGORIES}
     for dotted, category in NATIVE_CATEGORIES.items():
-        module, name = _split(dotted, COMPILED | set(tiers.neutral) | set(tiers.names) | set(NATIVE_NAMES))
+        module, name = _split(
+            dotted, set(COMPILED) | set(tiers.neutral) | set(tiers.names) | set(NATIVE_NAMES)
+        )
         if _belongs(module, top) and dotted not in NOT_DANGEROUS:
             tiers.names[module][name] = category
             tiers.neutral[module].discard(name)

@@ -31,7 +31,8 @@ OF_THE_STEPS = {
     "sarif-category": "modelward",
 }
 OUTPUTS = {
-    *("verdict", "findings-count", "highest-severity", "report", "sbom", "sarif"),
+    *("verdict", "findings-count", "highest-severity", "report", "sbom", "spdx", "sarif"),
+    *("predicate", "subjects"),
     *("artifact-url", "sbom-url", "comment-url", "check-run-url"),
 }
 SECRET = {"github-token", "config-token"}
@@ -132,11 +133,7 @@ def test_the_engine_is_never_handed_to_a_container() -> None:
 
 def test_no_container_gets_a_value_on_its_command_line() -> None:
     assigned = re.findall(r"--env[= ]\"?(\S+?)=(\S*)", RUN)
-    assert sorted(assigned) == [
-        ("GITHUB_EVENT_PATH", "/event.json"),
-        ("GITHUB_OUTPUT", "/said/output"),
-        ("GITHUB_STEP_SUMMARY", "/said/summary"),
-    ]
+    assert assigned == [("GITHUB_EVENT_PATH", "/event.json")]
 
 
 def test_run_sh_is_short() -> None:
@@ -151,7 +148,9 @@ def test_every_output_that_publish_promises_is_written(tmp_path: Path) -> None:
         for told in ACTION["outputs"].values()
         if "steps.publish" in told["value"]
     }
-    assert promised == values(failing(), tmp_path).keys() | {"comment-url", "check-run-url"}
+    of_run_sh = set(re.findall(r" output (\w+) \"\$work/said/", RUN))
+    assert of_run_sh == {"predicate", "subjects"}
+    assert promised == values(failing(), tmp_path).keys() | of_run_sh | {"comment-url", "check-run-url"}
 
 
 @pytest.mark.parametrize("system", ["Darwin", "MINGW64_NT-10.0"])

@@ -36,7 +36,7 @@ SECRETS = {
 OUTSIDE = "canary-of-a-file-outside-the-repository"
 
 OUTPUTS = {
-    *("verdict", "findings-count", "highest-severity", "report", "sbom", "sarif"),
+    *("verdict", "findings-count", "highest-severity", "report", "sbom", "spdx", "sarif"),
     *("artifact-url", "comment-url", "check-run-url"),
 }
 COMMANDS = {"error", "warning", "notice"}

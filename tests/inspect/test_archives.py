@@ -202,7 +202,8 @@ def test_a_compressed_bomb_behind_a_pickle_is_hostile(tmp_path: Path) -> None:
 def test_what_unpacks_to_more_than_the_budget_out_of_nothing_is_a_bomb(tmp_path: Path) -> None:
     packer = zlib.compressobj(1, wbits=31)
     array = io.BytesIO()
-    np.lib.format.write_array_header_1_0(array, {"descr": "<f8", "fortran_order": False, "shape": (1 << 30,)})
+    write_header: Callable[..., None] = np.lib.format.write_array_header_1_0
+    write_header(array, {"descr": "<f8", "fortran_order": False, "shape": (1 << 30,)})
     step = bytes(1 << 20)
     parts = [packer.compress(array.getvalue()), *(packer.compress(step) for _ in range(514)), packer.flush()]
     found = look_at(tmp_path, "w.npy.gz", b"".join(parts))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.inspect import limits
+from scanner.rules import RULES
 from tests.inspect.looking import assert_clean, details, look_at, look_at_file, symbols
 from tests.inspect.messages import field
 from tests.inspect.ranges import drive
@@ -182,3 +183,53 @@ def test_no_broken_graph_makes_it_raise(
     found = look_at(tmp_path_factory.getbasetemp(), "model.pb", bytes(changed))
     assert found.need is None
     assert "cannot be read (" not in details(found)
+
+
+def function(name: str, domain: str, *nodes: bytes) -> bytes:
+    """A FunctionProto, as the model keeps it."""
+    body = field(1, name.encode()) + b"".join(field(7, part) for part in nodes) + field(10, domain.encode())
+    return field(25, body)
+
+
+CUSTOM = "custom-operator"
+BRANCH = field(1, b"then_branch") + field(6, graph(node("Run", "authors.ops"))) + field(20, 5)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        onnx(graph(node("Run", "authors.ops"))),
+        onnx(graph(node("If", "", BRANCH))),
+        onnx(graph(node("Own", "local.own")), function("Own", "local.own", node("Run", "authors.ops"))),
+        onnx(graph(node("Run", "authors.ops")), function("Other", "authors.ops", node("Add"))),
+    ],
+    ids=["a node", "in a branch", "in a function", "beside a function of its domain"],
+)
+def test_an_operator_that_no_framework_ships_is_high(tmp_path: Path, data: bytes) -> None:
+    found = look_at(tmp_path, "model.onnx", data)
+    assert [(one.rule, one.symbol, one.severity) for one in found.sightings] == [
+        (CUSTOM, "authors.ops", None)
+    ]
+    assert RULES[CUSTOM].severity == "high"
+
+
+@pytest.mark.parametrize(
+    ("operation", "domain"),
+    [
+        ("QGemm", "com.microsoft"),
+        ("Whatever", "com.microsoft.nchwc"),
+        ("aten_add", "pkg.onnxscript.torch_lib"),
+    ],
+)
+def test_operators_that_a_framework_ships_are_no_finding(tmp_path: Path, operation: str, domain: str) -> None:
+    assert_clean(look_at(tmp_path, "model.onnx", onnx(graph(node(operation, domain)))), "onnx")
+
+
+def test_a_function_of_the_model_needs_no_library(tmp_path: Path) -> None:
+    data = onnx(graph(node("Own", "local.own")), function("Own", "local.own", node("Add")))
+    assert_clean(look_at(tmp_path, "model.onnx", data), "onnx")
+
+
+def test_a_domain_that_only_looks_like_a_known_one_is_foreign(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "model.onnx", onnx(graph(node("Run", "com.microsoftly"))))
+    assert symbols(found, CUSTOM) == ["com.microsoftly"]

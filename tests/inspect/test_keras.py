@@ -130,7 +130,7 @@ def test_lambda_layers_are_found_in_every_form_and_place(tmp_path: Path, functio
         (model(layer("TFOpLambda", {"function": "py_function"})), "tensorflow.py_function", "high"),
         (model(layer("TorchModuleWrapper", {"module": "gAJLAS4="})), "TorchModuleWrapper", "high"),
         (model(layer("TFSMLayer", {"filepath": "/tmp/x"}, module="keras.layers")), "TFSMLayer", "high"),
-        (model(layer("Own", {}, module="authors_package.layers")), "authors_package.layers.Own", "low"),
+        (model(layer("Own", {}, module="authors_package.layers")), "authors_package.layers.Own", "high"),
     ],
 )
 def test_what_a_configuration_makes_the_loader_use_is_named(

@@ -6,6 +6,7 @@ import pickle
 import pickletools
 import subprocess
 import sys
+from collections.abc import Sized
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ def traced(data: bytes) -> list[tuple[str, int, int, int]]:
     while data[at : at + 1] != b".":
         code = data[at]
         at = STEPS[code](machine, data + PADDING, at)
-        depth = len(machine.stack) + sum(map(len, machine.frames)) + len(machine.frames)
+        parts: list[Sized] = [machine.stack, *machine.frames, *machine._depths.values()]
+        depth = sum(len(part) for part in parts) + len(machine.frames)
         found.append((chr(code), depth, len(machine.frames), machine.memo.count))
     return found
 

@@ -12,7 +12,14 @@ from tests.publish.stage import FORK, PULL, Ran, Stage, stage
 from tests.report import samples
 from tests.servers.github import Fault
 from tests.servers.github_state import BOT
-from tests.servers.operations import COLLECT, OPERATIONS, PUBLISH, PUBLISH_RELEASE, PUBLISH_SNAPSHOT, permissions
+from tests.servers.operations import (
+    COLLECT,
+    OPERATIONS,
+    PUBLISH,
+    PUBLISH_RELEASE,
+    PUBLISH_SNAPSHOT,
+    permissions,
+)
 from tests.support import ROOT
 
 PAGE = (ROOT / "docs" / "permissions.md").read_text("utf-8")

@@ -104,6 +104,7 @@ def test_a_runner_gets_summary_outputs_and_annotations(tmp_path: Path) -> None:
         "highest-severity": "high",
         "report": str(folder / "report.json"),
         "sbom": str(folder / "sbom.cdx.json"),
+        "spdx": "",
         "sarif": "",
     }
 

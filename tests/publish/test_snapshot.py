@@ -1,4 +1,4 @@
-"""The dependency graph's snapshot: submitted of a whole tree of the default branch, where it was asked for."""
+"""The snapshot for the dependency graph: of a whole tree of the default branch, where it was asked for."""
 
 from __future__ import annotations
 

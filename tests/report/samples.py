@@ -7,14 +7,17 @@ from typing import Any
 
 from scanner.domain import (
     Artifact,
+    BillChange,
     Cause,
     Change,
     EngineRef,
+    FieldResult,
     Finding,
     Fix,
     Incomplete,
     PolicySummary,
     PreviousReference,
+    ProfileResult,
     Reference,
     Report,
     SbomSummary,
@@ -196,6 +199,55 @@ def incomplete() -> Report:
     )
 
 
+def billed() -> SbomSummary:
+    """A bill of materials with each kind of change and each state of a field."""
+    changes = [
+        BillChange(
+            kind="model",
+            change="updated",
+            name="acme/ner",
+            before="a1b2c3d4" * 5,
+            after="e4f5a6b7" * 5,
+            license_before="apache-2.0",
+            license_after="CC-BY-NC-4.0",
+        ),
+        BillChange(kind="model", change="added", name="models/ranker.bin", after="sha256:" + "0f" * 32),
+        BillChange(kind="model", change="removed", name="models/gone.bin"),
+        BillChange(kind="data", change="added", name="acme/news", after="1f" * 20, license_after="CC-BY-4.0"),
+        BillChange(kind="package", change="updated", name="torch", before="2.6.0", after="2.7.0"),
+        BillChange(
+            kind="package",
+            change="updated",
+            name="left-pad",
+            before="1.3.0",
+            after="1.3.0",
+            license_before="MIT",
+        ),
+    ]
+    fields = [
+        FieldResult(field="name", title="Name", group="Component", state="present", present=9, of=9),
+        FieldResult(field="license", title="Licence", group="Component", state="unknown", present=4, of=9),
+        FieldResult(field="hash", title="Digest", group="Component", state="absent", present=8, of=9),
+        FieldResult(field="timestamp", title="Date", group="SBOM", state="absent", of=1),
+        FieldResult(field="data-hash", title="Digest of data", group="Datasets", state="not-applicable"),
+    ]
+    profiles = [
+        ProfileResult(kind=kind, profile=name, title=title, version="1.0", fields=fields)
+        for kind, name, title in (
+            ("profile", "cisa", "A list of an agency"),
+            ("mapping", "law", "Clauses of a law"),
+        )
+    ]
+    return SbomSummary(
+        written=True,
+        reason="valid CycloneDX 1.6",
+        components=118,
+        profiles=profiles,
+        changes=changes,
+        changes_count=len(changes),
+    )
+
+
 def everything() -> Report:
     """Each section that a comment or a summary can have."""
     bad = failing()
@@ -254,6 +306,7 @@ def everything() -> Report:
             "findings": [*bad.findings, *more],
             "incomplete": [*bad.incomplete, offline],
             "warnings": ["2 model files are not committed and were not looked at."],
+            "sbom": billed(),
         }
     )
 

@@ -185,12 +185,34 @@ def _shake(draw: some.DrawFn, report: Report) -> Report:
         return item.model_copy(update=changed)
 
     assert report.sbom is not None
+    changes = [
+        each.model_copy(
+            update={
+                key: draw(texts) for key in ("name", "before", "after", "license_before", "license_after")
+            }
+        )
+        for each in report.sbom.changes
+    ]
+    profiles = [
+        each.model_copy(
+            update={
+                "title": draw(texts),
+                "version": draw(texts),
+                "fields": [
+                    field.model_copy(update={"title": draw(texts), "group": draw(texts)})
+                    for field in each.fields
+                ],
+            }
+        )
+        for each in report.sbom.profiles
+    ]
+    bill = {"reason": draw(texts), "warnings": [draw(texts)], "changes": changes, "profiles": profiles}
     return report.model_copy(
         update={
             "tool": report.tool.model_copy(update={"version": draw(texts)}),
             "change": report.change.model_copy(update={"repository": draw(texts), "head": draw(texts)}),
             "policy": report.policy.model_copy(update={"source": draw(texts), "path": draw(texts)}),
-            "sbom": report.sbom.model_copy(update={"reason": draw(texts), "warnings": [draw(texts)]}),
+            "sbom": report.sbom.model_copy(update=bill),
             "reasons": [draw(texts)],
             "warnings": [draw(texts), draw(texts)],
             "verdict": draw(some.sampled_from(Verdict)),

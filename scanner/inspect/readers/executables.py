@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import re
 
-_APE = (b"MZqFpD='", b"jartsr='")
-_MACH_O = (b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")
+_MACOS = "a macOS program or library"
+_APE = "a program for many systems (llamafile)"
+_MAGIC: tuple[tuple[bytes, int, str], ...] = (
+    (b"MZqFpD='", 0, _APE),
+    (b"jartsr='", 0, _APE),
+    (b"\x7fELF", 52, "an ELF program or library"),
+    (b"\xfe\xed\xfa\xce", 28, _MACOS),
+    (b"\xfe\xed\xfa\xcf", 28, _MACOS),
+    (b"\xce\xfa\xed\xfe", 28, _MACOS),
+    (b"\xcf\xfa\xed\xfe", 28, _MACOS),
+    (b"\xca\xfe\xba\xbe", 28, "a macOS program or a Java class"),
+    (b"\0asm\x01\0\0\0", 0, "a WebAssembly program"),
+    (b"dex\n03", 0, "an Android program"),
+    (b"!<arch>\n", 0, "a static library or a Debian package"),
+    (b"\xed\xab\xee\xdb", 0, "an RPM package"),
+    (b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0", 0, "a Windows shortcut"),
+    (b"<?php", 0, "a script in PHP"),
+)
+"""How it begins, how large it is at least, and what it is."""
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The beginning of Windows installers, and of old documents."""
 _SHEBANG = re.compile(rb"#! ?/[\w./ -]{2,100}[\r\n]")
 _BATCH = re.compile(rb"@echo off\r?\n", re.IGNORECASE)
 _BYTE_CODE = re.compile(rb"[\x00-\xff][\x0b-\x0e]\r\n[\x00-\x03]\0\0\0.{8}[\xe3\x63]", re.DOTALL)
-"""What the interpreter writes into ``__pycache__``: number, flags, time or hash, and the mark of a code object."""
-_PACKED: tuple[tuple[bytes, str, str], ...] = (
-    (b"!<arch>\n", "", "a static library or a Debian package"),
-    (b"\xed\xab\xee\xdb", "", "an RPM package"),
-    (b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0", "", "a Windows shortcut"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".msi", "a Windows installer"),
-)
-"""What installs or starts programs: how it begins, the ending that tells it from a document, and its kind."""
+"""What lies in ``__pycache__``: number, flags, time or hash, and the mark of a code object."""
 _RUN_BY_NAME = (
     *(".bat", ".cmd", ".ps1", ".psm1", ".vbs", ".vbe", ".wsf", ".hta", ".jse", ".scpt", ".command", ".lnk"),
     *(".scr", ".pif", ".reg"),
@@ -28,7 +40,6 @@ _RUN_BY_NAME = (
 """Endings by which a desktop runs a text, whatever is in it."""
 PROGRAM_BYTES = 4096
 """So much of the beginning tells a program."""
-_WASM = b"\0asm\x01\0\0\0"
 _SCRIPT_NAMES = (
     *_RUN_BY_NAME,
     ".php",
@@ -69,31 +80,19 @@ _PROGRAM_NAMES = (
 def kind_of_program(head: bytes, size: int, basename: str = "") -> str | None:
     """What a stream with this beginning, or of this name, is to who runs programs, in words."""
     name = basename.lower()
-    if head.startswith(_APE):
-        return "a program for many systems (llamafile)"
-    if head.startswith(b"\x7fELF") and size >= 52:
-        return "an ELF program or library"
+    for magic, least, kind in _MAGIC:
+        if head.startswith(magic) and size >= least:
+            return kind
     if head.startswith(b"MZ") and _is_pe(head, size):
         return "a Windows program or library"
-    if head.startswith(_MACH_O) and size >= 28:
-        return "a macOS program or library"
-    if head.startswith(b"\xca\xfe\xba\xbe") and size >= 28:
-        return "a macOS program or a Java class"
-    if head.startswith(_WASM):
-        return "a WebAssembly program"
-    if head.startswith(b"dex\n03"):
-        return "an Android program"
     if _BYTE_CODE.match(head):
         return "Python byte code"
-    for magic, ending, kind in _PACKED:
-        if head.startswith(magic) and name.endswith(ending):
-            return kind
+    if head.startswith(_OLE) and name.endswith(".msi"):
+        return "a Windows installer"
     if _SHEBANG.match(head):
         return "a script: " + head[2:100].splitlines()[0].decode("ascii", "replace").strip()
     if _BATCH.match(head):
         return "a script for cmd.exe"
-    if head.startswith(b"<?php"):
-        return "a script in PHP"
     ending = next((one for one in _RUN_BY_NAME if name.endswith(one)), None)
     return f"a script, by its name {ending}" if ending else None
 

@@ -97,7 +97,7 @@ class _Header:
         self.length_code = "I" if version == 1 else "Q"
         tensors, keys = self._number(self.length_code), self._number(self.length_code)
         if tensors > limits.GGUF_TENSORS or keys > limits.GGUF_KEYS:
-            self.reading.malformed(f"it declares {tensors:,} tensors and {keys:,} keys", "high")
+            self.reading.malformed(f"it declares {tensors:,} tensors and {keys:,} keys", "high", 8)
             self.reading.left_open("more tensors or keys than any model has", "hostile")
             return self.reading
         facts = self.reading.facts
@@ -122,9 +122,10 @@ class _Header:
     def _keys(self, count: int) -> None:
         seen: set[str] = set()
         for _ in range(count):
+            place = self.stream.tell()
             key = self._string()
             if key in seen:
-                self.reading.malformed(f"the key {key:.80} stands twice", "high")
+                self.reading.malformed(f"the key {key:.80} stands twice", "high", place)
             seen.add(key)
             value = self._value(self._number("I"), 0)
             if key in _FACTS and isinstance(value, str | int):
@@ -156,6 +157,7 @@ class _Header:
         names: set[str] = set()
         extents: list[tuple[int, int]] = []
         for _ in range(count):
+            place = self.stream.tell()
             name = self._string()
             dimensions = self._number("I")
             if dimensions > _MAX_DIMENSIONS:
@@ -164,15 +166,15 @@ class _Header:
             kind = self._number("I")
             offset = self._number("Q")
             if kind > _HIGHEST_TYPE:
-                self.reading.malformed(f"the tensor {name:.80} is of the unknown type {kind}", "high")
+                self.reading.malformed(f"the tensor {name:.80} is of the unknown type {kind}", "high", place)
             if kind in _BLOCKS:
                 items, size = _BLOCKS[kind]
                 extents.append((offset, math.prod(shape) // items * size))
             if name in names:
-                self.reading.malformed(f"the tensor {name:.80} stands twice", "high")
+                self.reading.malformed(f"the tensor {name:.80} stands twice", "high", place)
             names.add(name)
             if offset % self.alignment:
-                self.reading.malformed(f"the tensor {name:.80} is not aligned")
+                self.reading.malformed(f"the tensor {name:.80} is not aligned", offset=place)
             parameters += math.prod(shape)
             last = max(last, offset)
         self._overlaps(extents)

@@ -5,8 +5,10 @@ Weights cannot act. A Keras ``model_config`` can, and so can links and storage t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from scanner.inspect import limits
@@ -15,6 +17,9 @@ from scanner.inspect.readers.keras import read_keras_text
 from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
 from scanner.inspect.stream import Extent, NotCollected, Stream
 
+_PICKLE = re.compile(rb"\x80[\x02-\x05]|\(|[cl}\])I]")
+"""What PyTables takes for a pickle when it reads an attribute."""
+_MOST_ATTRIBUTES, _MOST_PICKLES = 1_000, 200
 _CONFIG = "model_config"
 _TRAINING = "training_config"
 """What Keras compiles the model with: it deserialises losses, metrics and optimisers as it does layers."""
@@ -74,6 +79,8 @@ def _walk(file: Any, reading: Reading, met: list[Extent]) -> None:
         path, group = waiting.pop()
         names: list[str] = []
         with _noting(met):
+            _attributes(reading, path, group)
+        with _noting(met):
             names = list(group)
         for name in names:
             if len(seen) > limits.HDF5_OBJECTS:
@@ -101,7 +108,19 @@ def _look_at_link(
     seen.add(address)
     if isinstance(found, h5py.Dataset):
         _dataset(reading, place, found)
+        _attributes(reading, place, found)
     return [(place, found)] if isinstance(found, h5py.Group) else []
+
+
+def _attributes(reading: Reading, place: str, found: Any) -> None:
+    """Look at attributes that are pickles: PyTables, and so pandas, unpickles them when it reads them."""
+    for name in islice(found.attrs, _MOST_ATTRIBUTES):
+        attribute = found.attrs.get_id(name)
+        if attribute.dtype.kind not in "SV" or attribute.shape or len(reading.embedded) >= _MOST_PICKLES:
+            continue
+        data = bytes(found.attrs[name])
+        if _PICKLE.match(data):
+            reading.embedded.append((f"the attribute {name[:60]} of {place[:100] or '/'}", data))
 
 
 def _dataset(reading: Reading, place: str, dataset: Any) -> None:

@@ -29,6 +29,14 @@ _OWN = (
     "keras_cv",
     "keras_tuner",
 )
+_SHIPPED_TEXT = """
+autokeras bert deepctr efficientnet kapre keras_contrib keras_self_attention keras_unet keras_unet_collection
+larq official qkeras segmentation_models spektral tcn tensorflow_addons tensorflow_decision_forests
+tensorflow_hub tensorflow_model_optimization tensorflow_models tensorflow_probability tensorflow_ranking
+tensorflow_recommenders tensorflow_text tf_agents tfa vit_keras
+"""
+_SHIPPED = frozenset({MAIN, "builtins", *_SHIPPED_TEXT.split()})
+"""Where layers of other libraries come from, and functions of the program that saved the model."""
 _ACTING = {
     "get_file": "downloads a file and may unpack it",
     "enable_unsafe_deserialization": "switches Keras' safe mode off for all that follows",
@@ -185,6 +193,9 @@ class _Search:
         severity = severity_of(module, name)
         if severity is not None:
             evidence = f"the loader imports {module}" + (f" and takes {name} out of it" if name else "")
+            if severity == "low" and module.partition(".")[0] not in _SHIPPED:
+                severity = "high"
+                evidence += ", which no known library ships: it needs code of the author's"
             self._say("keras-foreign-object", symbol, evidence, severity)
 
     def _acts(self, symbol: str) -> None:

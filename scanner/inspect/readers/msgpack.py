@@ -39,7 +39,7 @@ def read_msgpack(stream: Stream) -> Reading:
     walk.run()
     left = stream.size - stream.tell()
     if left:
-        reading.malformed(f"{left:,} bytes stand behind the document")
+        reading.malformed(f"{left:,} bytes stand behind the document", offset=stream.size - left)
         reading.left_open(f"{left:,} bytes stand behind the document", "hostile")
     reading.facts["items"] = walk.items
     return reading

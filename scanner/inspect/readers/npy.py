@@ -18,6 +18,8 @@ from scanner.inspect.stream import Stream
 MAGIC = b"\x93NUMPY"
 _LENGTHS = {1: 2, 2: 4, 3: 4}
 _KEYS = {"descr", "fortran_order", "shape"}
+_OBJECTS = re.compile(r"O|object")
+"""How a type with objects is spelt, by its letter or by its name."""
 _CODE = re.compile(r"[<>|=]?([?biufcmMSUVO])(\d{0,9})(?:\[\d*\w+\])?\Z")
 _PYTHON2_LONG = re.compile(r"(?<=\d)L(?=[,)\s])")
 
@@ -49,7 +51,7 @@ def read_npy(stream: Stream, offset: int) -> Array:
         raise Unreadable("there is no NumPy array here")
     width = _LENGTHS.get(prefix[6])
     if width is None or prefix[7] != 0:
-        raise Unreadable(f"NumPy format version {prefix[6]}.{prefix[7]} is not known")
+        raise Unreadable(f"NumPy format version {prefix[6]}.{prefix[7]} is not known", "hostile")
     length = int.from_bytes(stream.read(width), "little")
     if length > limits.NPY_HEADER:
         raise Unreadable(f"an array header of {length:,} bytes", "hostile")
@@ -65,7 +67,7 @@ def read_npy(stream: Stream, offset: int) -> Array:
         or len(shape) > 64
         or not all(type(n) is int and 0 <= n < 1 << 63 for n in shape)
     ):
-        raise Unreadable("the array header has a shape that is none")
+        raise Unreadable("the array header has a shape that is none", "hostile")
     count = math.prod(shape)
     size = _item_size(descr, 0)
     return Array(
@@ -77,9 +79,9 @@ def _literal(text: str) -> dict[str, Any]:
     try:
         header = ast.literal_eval(_PYTHON2_LONG.sub("", text).strip())
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
-        raise Unreadable("the array header is no literal") from error
+        raise Unreadable("the array header is no literal", "hostile") from error
     if not isinstance(header, dict) or set(header) != _KEYS:
-        raise Unreadable("the array header lacks descr, fortran_order or shape")
+        raise Unreadable("the array header lacks descr, fortran_order or shape", "hostile")
     return header
 
 
@@ -93,11 +95,12 @@ def _item_size(descr: Any, depth: int) -> int | None:
         size = _item_size(descr[0], depth + 1)
         return None if size is None else size * math.prod(map(_length, descr[1]))
     if not isinstance(descr, list) or not descr:
-        raise Unreadable(f"the array's type {str(descr)[:40]} is not known")
+        _unusual(str(descr))
+        return None
     total: int | None = 0
     for entry in descr:
         if not isinstance(entry, tuple) or len(entry) not in (2, 3):
-            raise Unreadable("the array's record type has a field that is none")
+            raise Unreadable("the array's record type has a field that is none", "hostile")
         size = _item_size(entry[1], depth + 1)
         repeat = entry[2] if len(entry) == 3 else ()
         factor = math.prod(map(_length, repeat if isinstance(repeat, tuple) else (repeat,)))
@@ -111,10 +114,21 @@ def _length(value: Any) -> int:
     return value
 
 
+def _unusual(descr: str) -> None:
+    """A type as no writer spells it; NumPy takes far more than it writes, and objects mean a pickle.
+
+    Raises:
+        Unreadable: there are no objects in it.
+    """
+    if not _OBJECTS.search(descr):
+        raise Unreadable(f"the array's type {descr[:40]} is not known", "hostile")
+
+
 def _code_size(code: str) -> int | None:
     match = _CODE.match(code)
     if match is None:
-        raise Unreadable(f"the array's type {code[:40]} is not known")
+        _unusual(code)
+        return None
     if match[1] == "O":
         return None
     return (int(match[2]) if match[2] else 1) * (4 if match[1] == "U" else 1)

@@ -67,11 +67,12 @@ ONNX_DOMAINS: dict[str, str] = {
 """Who ships the operators of a domain, and of those below it (``com.microsoft.nchwc``)."""
 
 TORCH_NAMESPACES: dict[str, str] = {
-    "PyTorch": "aten prim prims quantized quantized_decomposed _quantized mkldnn mkldnn_prepacked onednn prepacked xnnpack fbgemm mkl "
-    "rngprims inductor higher_order _caffe2 profiler sparse cuda c10d _c10d_functional _c10d_functional_autograd "
-    "c10d_functional cudnn static_runtime internal forward_op metal metal_prepacked vulkan vulkan_prepacked "
-    "vulkan_quantized nnapi debugprims rnn _test _nested_tensor dist_autograd symm_mem _dtensor bsr "
-    "torch_attn streams with_effects flex_lib _inductor_test",
+    "PyTorch": "aten prim prims quantized quantized_decomposed _quantized mkldnn mkldnn_prepacked onednn "
+    "prepacked xnnpack fbgemm mkl rngprims inductor higher_order _caffe2 profiler sparse cuda c10d "
+    "_c10d_functional _c10d_functional_autograd c10d_functional cudnn static_runtime internal "
+    "forward_op metal metal_prepacked vulkan vulkan_prepacked vulkan_quantized nnapi debugprims rnn "
+    "_test _nested_tensor dist_autograd symm_mem _dtensor bsr torch_attn streams with_effects "
+    "flex_lib _inductor_test",
     "torchvision": "torchvision image video_reader",
     "torchaudio": "torchaudio",
     "torchtext": "torchtext",

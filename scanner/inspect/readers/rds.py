@@ -49,7 +49,7 @@ def read_rds(stream: Stream) -> Reading:
         found = walk.finish()
     left = stream.size - stream.tell()
     if left > 0:
-        found.malformed(f"{left:,} bytes stand behind the serialised value")
+        found.malformed(f"{left:,} bytes stand behind the serialised value", offset=stream.size - left)
     return found
 
 

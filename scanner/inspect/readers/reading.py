@@ -33,10 +33,11 @@ class Reading:
     embedded: list[tuple[str, bytes]] = field(default_factory=list)
     """Files within texts of the stream (base64 and the like), decoded, each with a name for it."""
 
-    def malformed(self, detail: str, severity: str | None = None) -> None:
-        """Note that the file breaks a rule of its format."""
+    def malformed(self, detail: str, severity: str | None = None, offset: int | None = None) -> None:
+        """Note that the file breaks a rule of its format, and where if one place does."""
+        rule = "malformed-model"
         self.sightings.append(
-            Sighting("malformed-model", READER, symbol=detail, evidence=detail, severity=severity)
+            Sighting(rule, READER, symbol=detail, offset=offset, evidence=detail, severity=severity)
         )
 
     def saw(

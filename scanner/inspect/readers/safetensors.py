@@ -65,7 +65,7 @@ def read_safetensors(stream: Stream) -> Reading:
     reading = Reading()
     length = int.from_bytes(stream.at(0, 8), "little")
     if length > limits.SAFETENSORS_HEADER:
-        reading.malformed(f"the header is said to be {length:,} bytes long", "high")
+        reading.malformed(f"the header is said to be {length:,} bytes long", "high", 0)
         reading.left_open(f"the header is longer than {limits.SAFETENSORS_HEADER:,} bytes", "hostile")
         return reading
     if 8 + length > stream.size:
@@ -74,18 +74,18 @@ def read_safetensors(stream: Stream) -> Reading:
     try:
         text = stream.at(8, length)
         if not text.startswith(b"{"):
-            reading.malformed("the header does not begin with a brace", "high")
+            reading.malformed("the header does not begin with a brace", "high", 8)
         blanks = len(text) - len(text.rstrip(b" \t\r\n"))
         if blanks > _PADDING:
-            reading.malformed(f"the header ends in {blanks:,} blanks")
+            reading.malformed(f"the header ends in {blanks:,} blanks", offset=8 + length - blanks)
         header = _parsed(text)
         _check(header, stream.size - 8 - length, reading)
         _look_at_bytes(stream, 8 + length, header, reading)
     except DuplicateKey as error:
-        reading.malformed(str(error), "high")
+        reading.malformed(str(error), "high", 8)
         reading.left_open(str(error), "hostile")
     except _Refused as error:
-        reading.malformed(str(error), "high")
+        reading.malformed(str(error), "high", 8)
         reading.left_open(str(error), "hostile")
     return reading
 

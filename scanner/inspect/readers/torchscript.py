@@ -104,8 +104,13 @@ def _found(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
             found = _call(node)
             if found:
                 yield found
-        elif isinstance(node, ast.Attribute) and node.attr in _INTERNAL:
-            yield _ACTING, f".{node.attr}", f"line {node.lineno}: it reaches for {node.attr}"
+        elif isinstance(node, ast.Attribute):
+            if node.attr in _INTERNAL:
+                yield _ACTING, f".{node.attr}", f"line {node.lineno}: it reaches for {node.attr}"
+            path = [part for part in _dotted(node) if part != "__torch__"]
+            if path[:2] == ["torch", "classes"] and len(path) == 4 and path[2] not in KNOWN_NAMESPACES:
+                symbol = f"{path[2]}::{path[3]}"
+                yield _FOREIGN, symbol, f"line {node.lineno}: the class {symbol}, {FOREIGN}"
 
 
 def _call(node: ast.Call) -> tuple[str, str, str] | None:
@@ -115,11 +120,6 @@ def _call(node: ast.Call) -> tuple[str, str, str] | None:
     if path[0] in _PYTHON_MODULES or (len(path) == 1 and path[0] in _PYTHON_CALLS - {"getattr"}):
         symbol = ".".join(path)
         return _ACTING, symbol, f"line {node.lineno}: {symbol}({_arguments(node)}), which is no TorchScript"
-    if path[:2] == ["torch", "classes"] and len(path) > 3:
-        symbol = f"{path[2]}::{path[3]}"
-        if path[2] in KNOWN_NAMESPACES:
-            return None
-        return _FOREIGN, symbol, f"line {node.lineno}: the class {symbol}, {FOREIGN}"
     operator = _operator(path)
     found = operator_sighting(operator) if operator else None
     if found is None:

@@ -29,7 +29,7 @@ def read_ubjson(stream: Stream) -> Reading:
     _Walk(stream, reading).run()
     left = stream.size - stream.tell()
     if left > 0:
-        reading.malformed(f"{left:,} bytes stand behind the document")
+        reading.malformed(f"{left:,} bytes stand behind the document", offset=stream.size - left)
         reading.left_open(f"{left:,} bytes stand behind the document", "hostile")
     return reading
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from scanner.inspect import limits
 from scanner.inspect.readers.reading import SPLIT, Unreadable
@@ -61,10 +62,15 @@ def parse_yaml(data: bytes, what: str) -> list[Node]:
     stack = [root]
     anchors: dict[str, Node] = {}
     """Scalars that aliases stand for; what a mapping or a sequence holds was met where it stands."""
+    parts: dict[str, int] = {}
+    """How many parts each alias stands for, once all aliases in it are followed."""
+    sizes: list[tuple[str, int]] = [("", 0)]
+    """Of the collections that are open: anchor and parts so far."""
     try:
         for count, event in enumerate(yaml.parse(data, Loader=loader)):
             if count > limits.YAML_EVENTS:
                 raise Unreadable(f"{what} has more than {limits.YAML_EVENTS:,} parts", "budget", SPLIT)
+            _grow(event, parts, sizes, what)
             line = event.start_mark.line + 1 if event.start_mark else 0
             if isinstance(event, yaml.ScalarEvent):
                 stack[-1].add(Node(line, event.tag, event.value))
@@ -85,6 +91,32 @@ def parse_yaml(data: bytes, what: str) -> list[Node]:
     except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
         raise Unreadable(f"{what} is no YAML ({type(error).__name__})") from error
     return root.items
+
+
+def _grow(event: Any, parts: dict[str, int], sizes: list[tuple[str, int]], what: str) -> None:
+    """Count what a loader that follows aliases would walk through.
+
+    Raises:
+        Unreadable: it is a bomb.
+    """
+    import yaml
+
+    size = 1
+    if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+        sizes.append((event.anchor or "", 1))
+        return
+    if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+        anchor, size = sizes.pop()
+        if anchor:
+            parts[anchor] = size
+    elif isinstance(event, yaml.AliasEvent):
+        size = parts.get(event.anchor or "", 1)
+    elif not isinstance(event, yaml.ScalarEvent):
+        return
+    anchor, before = sizes[-1]
+    sizes[-1] = (anchor, before + size)
+    if before + size > limits.YAML_EXPANDED:
+        raise Unreadable(f"{what} is a bomb: its aliases stand for more than {before:,} parts", "hostile")
 
 
 def walk_yaml(documents: list[Node]) -> Iterator[Node]:

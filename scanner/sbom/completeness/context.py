@@ -83,7 +83,7 @@ class Context:
     @cached_property
     def software(self) -> list[Node]:
         """Packages and containers."""
-        return [each for each in self.components if each.get("type") in _SOFTWARE]
+        return [each for each in self.components if str(each.get("type")) in _SOFTWARE]
 
     @cached_property
     def files(self) -> list[Node]:

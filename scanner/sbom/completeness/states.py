@@ -87,7 +87,7 @@ def completeness(node: Node, _: Context) -> FieldState:
 
 def signature(node: Node, _: Context) -> FieldState:
     """In the document, or beside it."""
-    kinds = {each.get("type") for each in dicts(node.get("externalReferences"))}
+    kinds = {str(each.get("type")) for each in dicts(node.get("externalReferences"))}
     signed = node.get("signature") is not None or kinds & {
         "digital-signature",
         "electronic-signature",

@@ -113,6 +113,7 @@ class Bom(Node):
         )
 
 
-def encode(node: Node) -> bytes:
+def encode(node: Node, *, compact: bool = False) -> bytes:
     """The node as JSON and a newline: ASCII only, so that no direction mark reaches a terminal."""
-    return json.dumps(plain(node), indent=2, ensure_ascii=True).encode("ascii") + b"\n"
+    indent, separators = (None, (",", ":")) if compact else (2, None)
+    return json.dumps(plain(node), indent=indent, separators=separators).encode("ascii") + b"\n"
