@@ -26,6 +26,7 @@ _NOUNS = {
     "graph-acting-operator": ("graph that acts", "graphs that act"),
     "torchscript-acting-operator": ("program that acts", "programs that act"),
     "onnx-python-operator": ("graph that calls Python", "graphs that call Python"),
+    "custom-operator": ("model with a foreign operator", "models with foreign operators"),
     "skops-untrusted-type": ("model of foreign types", "models of foreign types"),
     "executable-in-model": ("program in place of a model", "programs in place of models"),
     "r-promise": ("file with a hidden expression", "files with hidden expressions"),

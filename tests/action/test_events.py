@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,6 +208,23 @@ def test_a_release_gets_the_sbom_of_its_whole_tree(scene: Stage) -> None:
     assert api.state.comments == {}
     report = kept(scene)
     assert (report["change"]["mode"], report["change"]["head"]) == ("all", head)
+
+
+def test_a_push_to_the_default_branch_submits_what_its_tree_depends_on(scene: Stage) -> None:
+    before = scene.forge.repo.commit(
+        {"models/old.safetensors": HARMLESS, "requirements.txt": b"flask==3.0.0\n"}
+    )
+    head = scene.forge.repo.commit({"README.md": b"# x\n"})
+    api = scene.forge.api
+    api.tokens["ghs_test"] = Token(grants={"contents": "write"}, repositories={NAME})
+    inputs = {"dependency-snapshot": "true", "check-run": "false", "osv-url": "none"}
+    job = scene.run("push", push(before, head, "main"), inputs, sha=head)
+    (sent,) = api.state.snapshots
+    assert (sent["sha"], sent["ref"]) == (head, "refs/heads/main"), job.log
+    assert list(sent["manifests"]["requirements.txt"]["resolved"]) == ["pkg:pypi/flask@3.0.0"]
+    verdict = json.loads(Path(job.outputs["predicate"]).read_bytes())
+    assert {"MODELWARD_ALL_MODELS_READ", "MODELWARD_WHOLE_TREE"} <= set(verdict["properties"])
+    assert Path(job.outputs["subjects"]).read_text().endswith("  models/old.safetensors\n")
 
 
 def test_of_1200_findings_the_worst_are_said_and_the_rest_counted(scene: Stage) -> None:

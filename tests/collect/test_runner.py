@@ -1,4 +1,4 @@
-"""What a run is to look at: for a snapshot of the dependencies it is the whole tree."""
+"""From an event, the inputs and the options to what a run is to look at, and how it is written down."""
 
 from __future__ import annotations
 
@@ -67,3 +67,10 @@ def test_a_base_that_the_caller_names_wins() -> None:
 def test_a_workflow_run_brings_nothing_to_look_at() -> None:
     with pytest.raises(CollectError, match="only publish here"):
         wish("workflow_run", None)
+
+
+def test_how_the_bill_is_written_is_an_input_and_an_option_wins() -> None:
+    given = {"sbom_version": "1.7", "spdx": True}
+    inputs = wish("pull_request", None).asked.inputs
+    assert (inputs["sbom_version"], inputs["spdx"]) == ("1.6", False)
+    assert wish("pull_request", None, sbom=given).asked.inputs == inputs | given

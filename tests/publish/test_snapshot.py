@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,10 @@ def pushed(
     report: Report | None = None,
     payload: dict[str, Any] | None = None,
     data: bytes | None = SNAPSHOT.model_dump_json().encode(),
-    **inputs: str,
+    inputs: Mapping[str, str] | None = None,
 ) -> Ran:
     files = {} if data is None else {"dependency-snapshot.json": data}
-    given = {"dependency-snapshot": "true", **inputs}
+    given = {"dependency-snapshot": "true", **(inputs or {})}
     return on.run(report or whole(), "push", payload=payload or MAIN, inputs=given, files=files)
 
 
@@ -66,7 +66,7 @@ def test_it_is_submitted_with_commit_branch_and_job(on: Stage) -> None:
 
 
 def test_jobs_of_a_matrix_do_not_replace_each_other(on: Stage) -> None:
-    pushed(on, **{"comment-id": "gpu"})
+    pushed(on, inputs={"comment-id": "gpu"})
     assert on.github.state.snapshots[0]["job"]["correlator"] == "modelward/gpu"
 
 
@@ -81,7 +81,7 @@ def test_jobs_of_a_matrix_do_not_replace_each_other(on: Stage) -> None:
 def test_nothing_is_submitted_elsewhere_or_unasked(
     on: Stage, payload: dict[str, Any], inputs: dict[str, str]
 ) -> None:
-    ran = pushed(on, payload=payload, **inputs)
+    ran = pushed(on, payload=payload, inputs=inputs)
     assert on.github.state.snapshots == []
     assert not any("snapshot" in line for line in ran.commands)
 

@@ -167,6 +167,12 @@ def test_the_same_document_gives_the_same_snapshot_in_any_order() -> None:
     assert snapshot(turned).model_dump_json() == snapshot(FULL).model_dump_json()
 
 
+def test_which_files_are_named_does_not_depend_on_the_order() -> None:
+    many = raw(MAX_FILES + 5, "f{}")
+    turned = {"components": many["components"][::-1]}
+    assert snapshot(turned).model_dump_json() == snapshot(many).model_dump_json()
+
+
 def raw(count: int, place: Any = "uv.lock", **more: Any) -> dict[str, Any]:
     """A document of packages, as anybody may have written it; ``{}`` in ``place`` is the number."""
     return {
