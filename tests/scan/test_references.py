@@ -12,6 +12,7 @@ import pytest
 
 from scanner.demo.hub.state import Fault
 from scanner.demo.models import hostile_pickle, safetensors
+from tests.attack.scene import harmless
 from tests.scan.hubs import Scene, scenes
 from tests.scan.samples import BENIGN
 from tests.support import Ran, Repo, modelward
@@ -298,7 +299,8 @@ def test_what_the_hub_says_cannot_shape_the_comment(scene: Scene) -> None:
     repository.scans["model.safetensors"] = {"avScan": "unsafe"}
     ran = scene.change({"serve.py": LOAD.format('"acme/ner"')})
     comment = (ran.output / "comment.md").read_text()
-    assert not any(text in comment for text in ("<img", "\n# Merge", "](https://evil", " @everyone"))
+    harmless(comment)
+    assert "\n# Merge" not in comment
 
 
 def test_a_record_that_is_no_record_is_not_clean(scene: Scene) -> None:
