@@ -98,7 +98,7 @@ def plain(markdown: str, *, code: bool = False) -> str:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table")
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # no address is kept
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005 - no address is kept
     joined = " ".join(" ".join(_words(parser.parse(markdown), code)).split())
     return clean(_UNFILLED.sub("", joined).strip(), TEXT_CHARACTERS) if joined else ""
 

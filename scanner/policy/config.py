@@ -244,8 +244,8 @@ class Config(_Section):
     )
     sbom: SbomValue = Field(
         "auto",
-        description="When the SBOM is written: `auto` when the change touches a model, a reference, a dependency "
-        "manifest or a file that names container images.",
+        description="When the SBOM is written: `auto` when the change touches a model, a reference, a "
+        "dependency manifest or a file that names container images.",
     )
     paths: Globs = Field(default=[], description="Look at these paths only; empty means all.")
     paths_ignore: Globs = Field(

@@ -32,7 +32,7 @@ def looping_hdf5() -> bytes:
     data = bytearray(buffer.getvalue())
     config = data.index(b"GCOL") + 16
     free = config + 16 + 8
-    assert (data[config + 16 : free], data[free : free + 2]) == (b"{}\0\0\0\0\0\0", b"\0\0")
+    assert bytes(data[config + 16 : free + 2]) == b"{}\0\0\0\0\0\0" + b"\0\0"
     data[free : free + 16] = bytes(16)
     return bytes(data)
 

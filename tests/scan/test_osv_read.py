@@ -150,5 +150,12 @@ def test_aliases_come_together_whatever_their_order(entries: list[tuple[str, lis
 
 
 def _entry(name: str, aliases: list[str]) -> dict[str, Any]:
-    empty: dict[str, Any] = {"severity": None, "score": None, "vector": None, "fixed": [], "summary": "", "cwe": []}
+    empty: dict[str, Any] = {
+        "severity": None,
+        "score": None,
+        "vector": None,
+        "fixed": [],
+        "summary": "",
+        "cwe": [],
+    }
     return {"id": name, "purl": PACKAGE["purl"], "aliases": aliases, **empty}
