@@ -1,7 +1,7 @@
 """Write what the documents take from the code, or check with ``--check`` that they are current.
 
-``docs/rules/``, ``docs/formats.md`` and ``docs/loaders.md`` are generated whole; in README.md and
-``docs/configuration.md`` the tables of keys, between two markers.
+``docs/rules/``, ``docs/formats/``, ``docs/formats.md`` and ``docs/loaders.md`` are generated whole; in
+README.md and ``docs/configuration.md`` the tables of keys, between two markers.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scanner.policy.config import Config, Exemption, Lists  # noqa: E402 - it finds the program beside itself
+from scripts.format_pages import format_pages  # noqa: E402
 from scripts.formats_page import formats_page  # noqa: E402
 from scripts.inputs_tables import inputs_tables  # noqa: E402
 from scripts.loaders_page import loaders_page  # noqa: E402
@@ -27,6 +28,7 @@ ACTION = ROOT / "action.yml"
 FORMATS_PAGE = ROOT / "docs" / "formats.md"
 LOADERS_PAGE = ROOT / "docs" / "loaders.md"
 README = ROOT / "README.md"
+FORMAT_PAGES = ROOT / "docs" / "formats"
 RULES_PAGES = ROOT / "docs" / "rules"
 CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
 
@@ -41,6 +43,7 @@ def documents() -> dict[Path, str]:
     """The text of each document by its path."""
     return {
         **{RULES_PAGES / name: text for name, text in rules_pages().items()},
+        **{FORMAT_PAGES / name: text for name, text in format_pages().items()},
         CONFIGURATION_PAGE: between(CONFIGURATION_PAGE, "keys", _keys()),
         FORMATS_PAGE: formats_page(),
         LOADERS_PAGE: loaders_page(),
@@ -84,7 +87,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write, or with ``--check`` compare; 1 when a document differs, or is about a rule that is gone."""
+    """Write, or with ``--check`` compare; 1 when a document differs, or is about what is gone."""
     check = arguments == ["--check"]
     wrong = []
     written = documents()
@@ -94,7 +97,7 @@ def main(arguments: list[str]) -> int:
             path.write_text(text, "utf-8")
         elif not path.is_file() or path.read_text("utf-8") != text:
             wrong.append(path)
-    for path in sorted(set(RULES_PAGES.glob("*")) - written.keys()):
+    for path in sorted({*RULES_PAGES.glob("*"), *FORMAT_PAGES.glob("*")} - written.keys()):
         if not check:
             path.unlink()
         else:

@@ -90,7 +90,15 @@ def formats_page() -> str:
 
 def _cells(row: Format) -> tuple[str, ...]:
     names = " ".join(f"`{name}`" for name in row.names) or "any"
-    return f"`{row.id}`: {row.title}", names, row.recognised, row.acts, row.reader, row.full, row.asks
+    return (
+        f"[`{row.id}`](formats/{row.id}.md): {row.title}",
+        names,
+        row.recognised,
+        row.acts,
+        row.reader,
+        row.full,
+        row.asks,
+    )
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -14,28 +14,32 @@ from scanner.inspect.examination import Examination, Handler, Item
 from scanner.inspect.readers.reading import Reading
 
 
-def later(module: str, name: str) -> Handler:
+class later:  # noqa: N801 - the tables below read as sentences
     """The handler ``name`` of a module of this folder."""
 
-    def look_at(examination: Examination, item: Item) -> str | None:
-        handler: Handler = getattr(import_module(f"scanner.inspect.{module}"), name)
+    def __init__(self, module: str, name: str) -> None:
+        self.module, self.name = module, name
+
+    def __call__(self, examination: Examination, item: Item) -> str | None:
+        """Look at the item."""
+        handler: Handler = getattr(import_module(f"scanner.inspect.{self.module}"), self.name)
         return handler(examination, item)
 
-    return look_at
 
-
-def by(module: str, name: str, *, named: bool = False) -> Handler:
+class by:  # noqa: N801
     """The handler that only calls one reader: the function ``name`` of a module of ``readers``.
 
     ``named`` is for a reader that wants to know what the file is called.
     """
 
-    def look_at(examination: Examination, item: Item) -> None:
-        read: Callable[..., Reading] = getattr(import_module(f"scanner.inspect.readers.{module}"), name)
-        more: tuple[Any, ...] = (item.name,) if named else ()
-        examination.read_by(lambda stream: read(stream, *more), item)
+    def __init__(self, module: str, name: str, *, named: bool = False) -> None:
+        self.module, self.name, self.named = f"readers.{module}", name, named
 
-    return look_at
+    def __call__(self, examination: Examination, item: Item) -> None:
+        """Look at the item."""
+        read: Callable[..., Reading] = getattr(import_module(f"scanner.inspect.{self.module}"), self.name)
+        more: tuple[Any, ...] = (item.name,) if self.named else ()
+        examination.read_by(lambda stream: read(stream, *more), item)
 
 
 def _look_at_empty(examination: Examination, item: Item) -> None:
