@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -65,8 +68,21 @@ def interpreter_for_nobody() -> str:
     pytest.skip("no Python of 3.11 or later that another user can run")
 
 
+@pytest.fixture(scope="module")
+def readable() -> Iterator[Path]:
+    """The worker and its tasks where everybody may read them, wherever the checkout lies."""
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="modelward-worker-") as name:
+        folder = Path(name)
+        for path in ("scanner/__init__.py", "scanner/worker.py", "tests/worker_tasks.py"):
+            (folder / path).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / path, folder / path)
+        for each in (folder, *folder.rglob("*")):
+            each.chmod(0o755)
+        yield folder
+
+
 @pytest.fixture(params=["caller", "nobody"])
-def attempt(request: pytest.FixtureRequest) -> Any:
+def attempt(request: pytest.FixtureRequest, readable: Path) -> Any:
     """Attempts a deed in a worker, as the user of the tests or as one without rights."""
     who: dict[str, Any] = {}
     place = sys.executable
@@ -76,7 +92,7 @@ def attempt(request: pytest.FixtureRequest) -> Any:
 
     def attempt(deed: str, limits: Limits, granted: dict[str, int] | None = None) -> str:
         order = json.dumps({"deed": deed, "limits": asdict(limits), "granted": granted or {}})
-        words = [place, "-I", "-c", _DRIVER, str(ROOT), order]
+        words = [place, "-I", "-c", _DRIVER, str(readable), order]
         answer = subprocess.run(words, stdout=subprocess.PIPE, check=True, cwd="/", env={}, **who)
         return str(json.loads(answer.stdout))
 
