@@ -12,9 +12,9 @@ from typing import Any
 
 from scanner.domain import Artifact, BillChange, Reference, Repository
 from scanner.sbom import refs
-from scanner.sbom.completeness.context import dicts
 from scanner.sbom.cyclonedx import Component, plain
 from scanner.sbom.diff import Item, compare, item, kind_of_hub
+from scanner.sbom.foreign import dicts
 
 ARROW = " → "
 """Between the two licences of a :class:`~scanner.domain.RepositoryDiff`."""

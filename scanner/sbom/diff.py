@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from scanner.domain import BillChange
 from scanner.sbom import purl
-from scanner.sbom.completeness.context import Context, Node, dicts, inner, properties
+from scanner.sbom.foreign import Context, Node, dicts, inner, properties
 
 Kind = Literal["model", "data", "package", "container", "other"]
 

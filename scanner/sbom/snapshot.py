@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scanner.domain.snapshot import Resolved, Snapshot, SnapshotManifest, SourceFile
-from scanner.sbom.completeness.context import Context, Node, dicts, inner, properties
+from scanner.sbom.foreign import Context, Node, dicts, inner, properties
 from scanner.sbom.occurrences import PINNED
 
 MAX_FILES = 998

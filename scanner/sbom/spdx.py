@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scanner.sbom.completeness.context import Context, Node, dicts, inner
+from scanner.sbom.foreign import Context, Node, dicts, inner
 from scanner.sbom.lint import is_expression
 
 LOST = (

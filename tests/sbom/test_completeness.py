@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.domain import FieldResult
-from scanner.sbom.completeness.context import said
 from scanner.sbom.completeness.evaluate import profiles, unstated
 from scanner.sbom.completeness.fields import FIELDS
 from scanner.sbom.completeness.mapping import MAPPINGS
 from scanner.sbom.completeness.profiles import PROFILES
+from scanner.sbom.completeness.saying import said
 
 LIBRARY: dict[str, Any] = {
     "type": "library",

@@ -9,7 +9,7 @@ import pytest
 from scanner.domain import Artifact, Change, Reference, Repository
 from scanner.sbom import origins
 from scanner.sbom.ancestry import MOST_ANCESTORS
-from scanner.sbom.completeness.context import UNKNOWN
+from scanner.sbom.completeness.saying import UNKNOWN
 from scanner.sbom.cyclonedx import plain
 from scanner.sbom.datasets import DataFile
 from scanner.sbom.described import describe

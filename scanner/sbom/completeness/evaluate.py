@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scanner.domain import FieldResult, FieldState, ProfileResult
-from scanner.sbom.completeness.context import UNKNOWN, Context, Node, properties
 from scanner.sbom.completeness.fields import FIELDS
 from scanner.sbom.completeness.mapping import MAPPINGS
 from scanner.sbom.completeness.profiles import PROFILES, Profile
+from scanner.sbom.completeness.saying import UNKNOWN
+from scanner.sbom.foreign import Context, Node, properties
 
 _NAMED = 5
 """So many components that lack a field are named."""

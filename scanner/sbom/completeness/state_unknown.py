@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from scanner.sbom.completeness.context import UNKNOWN
 from scanner.sbom.completeness.evaluate import unstated
+from scanner.sbom.completeness.saying import UNKNOWN
 from scanner.sbom.cyclonedx import Bom, Component, Property, plain
 
 _STATED = ("cisa-2026", "g7-ai-2026")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scanner.domain import FieldState
-from scanner.sbom.completeness.context import Context, Node, best, dicts, inner, properties, said
+from scanner.sbom.completeness.saying import best, said
+from scanner.sbom.foreign import Context, Node, dicts, inner, properties
 
 State = Callable[[Node, Context], FieldState]
 Asked = tuple[State, str]

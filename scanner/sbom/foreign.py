@@ -1,20 +1,13 @@
-"""A CycloneDX document as the fields look at it; hostile and foreign documents may hold anything anywhere."""
+"""A CycloneDX document of any origin as plain JSON, which may hold anything anywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from scanner.domain import FieldState
-
 Node = dict[str, Any]
 
-UNKNOWN = "modelward:unknown"
-"""Property: the id of a data field that nobody states."""
-
-_UNKNOWN_WORDS = frozenset({"unknown", "noassertion", "not stated", "none stated", "unspecified"})
 _MODEL = "machine-learning-model"
 _SOFTWARE = frozenset({"library", "framework", "application", "operating-system", "firmware", "container"})
 
@@ -29,24 +22,6 @@ def inner(node: Any, *keys: str) -> Any:
     for key in keys:
         node = node.get(key) if isinstance(node, dict) else None
     return node
-
-
-def said(value: Any) -> FieldState:
-    """``present`` for a value that says something, ``unknown`` for one that says so, else ``absent``."""
-    if isinstance(value, str):
-        word = value.strip().lower()
-        return "absent" if not word else "unknown" if word in _UNKNOWN_WORDS else "present"
-    if isinstance(value, list):
-        return best(said(each) for each in value)
-    if isinstance(value, dict):
-        return best(said(each) for each in value.values())
-    return "absent" if value is None else "present"
-
-
-def best(states: Iterator[FieldState]) -> FieldState:
-    """The most that any of several places says."""
-    found = set(states)
-    return "present" if "present" in found else "unknown" if "unknown" in found else "absent"
 
 
 @dataclass(frozen=True)
