@@ -14,7 +14,7 @@ from scanner.sbom.completeness import states
 from scanner.sbom.completeness.states import State, at, digest, either, property_named, reference
 
 Of = Literal["document", "stated", "files", "models", "data"]
-"""Of what a field is asked: once, or of each of these, as :class:`scanner.sbom.foreign.Context` names them."""
+"""Of what a field is asked: once, or of each of these (:class:`scanner.sbom.foreign.Context`)."""
 
 
 @dataclass(frozen=True, slots=True)
