@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 MOST_CHANGES = 500
 """Differences to the base that the report lists; it counts the others."""
 
+_LAST = frozenset({"osv-query", "osv-advisories"})
+"""Questions whose answers a document can do without: until they come, it says "not assessed"."""
+_LARGE = 1_000
+"""Packages; a larger document is made once, when everything is answered."""
+
 _COLLECTING = "evidence is still being collected"
 
 
@@ -94,7 +99,7 @@ def write(
     """The documents of the bill by name, and what the report says of them; each is validated when made."""
     if bill.why_not:
         return SbomSummary(written=False, reason=bill.why_not, assessment=bill.assessment), {}
-    if asking.requests:
+    if _is_early(asking, bill):
         return SbomSummary(written=False, reason=_COLLECTING, assessment=bill.assessment), {}
     from scanner.sbom import document, split, validate
     from scanner.sbom.completeness.evaluate import profiles
@@ -205,6 +210,13 @@ def _changes(document: dict[str, object], material: Material, bill: Bill) -> lis
     ]
     base = Base(material.artifacts, material.references, material.repositories, software if known else None)
     return changes(document, base)
+
+
+def _is_early(asking: Asking, bill: Bill) -> bool:
+    """Whether so much is still to come that a document would be wrong, or made in vain."""
+    if all(request.kind in _LAST for request in asking.requests):
+        return bool(asking.requests) and bill.head is not None and len(bill.head.components) > _LARGE
+    return True
 
 
 def _configured(evidence: Evidence) -> bool:
