@@ -27,6 +27,9 @@ def main(arguments: list[str]) -> int:
             from scripts.comparison.peers import ask_of_fixtures
 
             fixtures = ask_of_fixtures(options.peers, Path(temporary))
+            if not fixtures["hostile"]:
+                _tell(f"{options.peers}: none of the peers' repositories is there; nothing was written")
+                return 1
             results = _json(RESULTS) | {"fixtures": fixtures}
             _write(results)
             PAGE.write_text(page(_json(MANIFEST), results), "utf-8")

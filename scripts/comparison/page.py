@@ -20,6 +20,7 @@ What Modelward and other scanners say of the same files. **It is our own corpus*
 files after the ways in which we know that a file hides, and we have corrected Modelward wherever it
 missed one. So its column says that nothing known is missed, not how it would do on files that nobody
 here has seen; and no rate here is a rate of the field. The other scanners never saw these files before.
+Forms that no loader executes (raw deflate, a protocol that no unpickler knows) were taken out of it.
 All of them are asked through their own API or command line, with their defaults, one file in one
 process, with a limit of 60 seconds; nothing is loaded. Modelward is asked by `modelward inspect --json`
 about the whole folder: it gives each file a worker with limits.
