@@ -81,13 +81,20 @@ def _named(
             version = previous.resolved_revision or previous.revision
             licence = head.license if head and previous.repo_id == each.repo_id else None
             if (diff := moved.get(ref)) and diff.license:
-                licence = diff.license.partition(ARROW)[0]
+                licence = _as_listed(diff.license.partition(ARROW)[0])
             yield ref, Item(kind, f"{kind}:{previous.repo_id}", previous.repo_id, version, licence)
         elif head is not None:  # also where the reference is gone, and another place names the same
             yield ref, head
         elif each.change == "removed":
             version = each.resolved_revision or each.revision
             yield None, Item(kind, f"{kind}:{each.repo_id}", each.repo_id, version)
+
+
+def _as_listed(name: str) -> str:
+    """The Hub's name of a licence as SPDX writes it, so that it compares with that of a document."""
+    from cyclonedx.spdx import fixup_id
+
+    return fixup_id(name) or name
 
 
 def _behind(document: Mapping[str, Any], lasting: set[str], repositories: Iterable[Repository]) -> set[str]:

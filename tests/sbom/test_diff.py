@@ -211,7 +211,7 @@ def test_a_moved_revision_is_an_update_with_both_licences() -> None:
     head = document(model, old, new, edges={model["bom-ref"]: [old["bom-ref"], new["bom-ref"]]})
     found = changes(head, Base([], [moved], [record], []))
     assert told(found) == [("updated", "model", "o/m", B, A), ("added", "model", "o/new", None, B)]
-    assert [one.license_before for one in found if one.name == "o/m"] == ["apache-2.0"]
+    assert [one.license_before for one in found if one.name == "o/m"] == ["Apache-2.0"]
 
 
 def test_a_removed_reference_is_removed_unless_another_place_names_it() -> None:
