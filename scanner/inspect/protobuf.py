@@ -7,7 +7,7 @@ Source: protobuf's "Encoding" page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.inspect import limits
@@ -105,6 +105,19 @@ class Outline:
                 raise Unreadable(detail) from error
             yield found
             position = found.offset + found.length
+
+    def inside(self, message: Field, numbers: Sequence[int]) -> Iterator[Field]:
+        """The messages that are reached from one through fields of these numbers, one after the other.
+
+        Raises:
+            NotCollected, Unreadable: as :meth:`fields`.
+        """
+        if not numbers:
+            yield message
+            return
+        for part in self.fields(message):
+            if part.number == numbers[0]:
+                yield from self.inside(part, numbers[1:])
 
     def text(self, field: Field) -> str:
         """The text in a field of bytes, no longer than a clipped text in a report."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import IO, Any, cast
@@ -62,9 +63,9 @@ class Raw(io.RawIOBase):
         self._position += len(data)
         return len(data)
 
+    @abstractmethod
     def fetch(self, offset: int, length: int) -> bytes:
         """At least one and at most ``length`` bytes; the range lies within the stream."""
-        raise NotImplementedError
 
     def missing(self, offset: int, length: int) -> list[Extent]:  # noqa: ARG002 - for those that lack some
         """What of these bytes was not collected, as extents of the file itself; the rest can be read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from packageurl import PackageURL
@@ -33,6 +34,14 @@ def write(parts: PackageURL, qualifiers: Mapping[str, str] | None = None) -> str
     address, question, rest = chosen.to_string().partition("?")
     values, number_sign, subpath = rest.partition("#")
     return address + question + values.replace("/", "%2F") + number_sign + subpath
+
+
+def registry(kind: str) -> str | None:
+    """The host of a type's usual registry, as the definition of the type says; ``None`` where it has none."""
+    from packageurl.validate import DEFINITIONS_BY_TYPE
+
+    definition = DEFINITIONS_BY_TYPE.get(kind)
+    return urlsplit((definition.default_repository_url if definition else None) or "").hostname
 
 
 def make(kind: str, namespace: str | None, name: str, version: str | None) -> str | None:

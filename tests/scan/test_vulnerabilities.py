@@ -21,6 +21,7 @@ from scanner.sbom.cyclonedx import Component, Occurrence
 from scanner.sbom.cyclonedx import Evidence as Seen
 from scanner.scan.asking import Asking
 from scanner.scan.kept import Kept
+from scanner.scan.osv.ecosystems import ECOSYSTEMS
 from scanner.scan.vulnerabilities import Assessed, assess
 from scanner.scan.work import TASK
 from scanner.scan.workshop import Workshop
@@ -321,7 +322,13 @@ LOCAL = [
     ("Maven", "g:a", "pkg:maven/g/a@1.0.1", [{"introduced": "0"}, {"fixed": "1.0"}], False),
     ("RubyGems", "a", "pkg:gem/a@5.2.4.3", [{"introduced": "0"}, {"fixed": "5.2.4.10"}], True),
     ("NuGet", "A", "pkg:nuget/A@13.0.1", [{"introduced": "0"}, {"fixed": "13.0.1"}], False),
-    ("crates.io", "a", "pkg:cargo/a@1.0.0-alpha.1", [{"introduced": "0"}, {"fixed": "1.0.0"}], True),
+    (
+        ECOSYSTEMS["cargo"].name,
+        "a",
+        "pkg:cargo/a@1.0.0-alpha.1",
+        [{"introduced": "0"}, {"fixed": "1.0.0"}],
+        True,
+    ),
     ("Packagist", "a/b", "pkg:composer/a/b@v1.0.0", [{"introduced": "0"}, {"fixed": "1.0.1"}], True),
     ("PyPI", "jinja2", "pkg:pypi/jinja2@not.a.version", [{"introduced": "0"}, {"fixed": "9"}], None),
     ("Packagist", "a/b", "pkg:composer/a/b@dev-master", [{"introduced": "0"}, {"fixed": "9"}], None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +31,7 @@ class Given:
     length: int | None = None
 
 
-class Loopback:
+class Loopback(ABC):
     """A server; use it as a context manager. Subclasses say what it answers."""
 
     def __init__(self) -> None:
@@ -53,8 +54,9 @@ class Loopback:
         self._http.server_close()
         self._thread.join()
 
+    @abstractmethod
     def answer(self, asked: Asked) -> Given:
-        raise NotImplementedError
+        """What this server says to a request."""
 
     def stall(self) -> Given:
         """Say nothing for as long as the server lives."""

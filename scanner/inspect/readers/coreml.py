@@ -7,8 +7,6 @@ field numbers: ``Model.proto``, ``NeuralNetwork.proto``, ``CustomModel.proto``, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from scanner.inspect.protobuf import Field, Outline
 from scanner.inspect.readers.metadata_text import judge_text
 from scanner.inspect.readers.paths import outside
@@ -52,21 +50,12 @@ def _model(reading: Reading, outline: Outline, message: Field | None, depth: int
             if depth >= _DEEPEST:
                 reading.left_open("pipelines are nested too deeply", "hostile")
                 return
-            for inner in _inside(outline, part, _PIPELINES[part.number]):
+            for inner in outline.inside(part, _PIPELINES[part.number]):
                 _model(reading, outline, inner, depth + 1)
 
 
-def _inside(outline: Outline, message: Field, numbers: Sequence[int]) -> Iterator[Field]:
-    if not numbers:
-        yield message
-        return
-    for part in outline.fields(message):
-        if part.number == numbers[0]:
-            yield from _inside(outline, part, numbers[1:])
-
-
 def _metadata(reading: Reading, outline: Outline, description: Field) -> None:
-    for metadata in _inside(outline, description, (_METADATA,)):
+    for metadata in outline.inside(description, (_METADATA,)):
         for part in outline.fields(metadata):
             if part.number == _USER_DEFINED:
                 entry = {
@@ -80,7 +69,7 @@ def _metadata(reading: Reading, outline: Outline, description: Field) -> None:
 
 
 def _network(reading: Reading, outline: Outline, network: Field) -> None:
-    for layer in _inside(outline, network, (1,)):
+    for layer in outline.inside(network, (1,)):
         for part in outline.fields(layer):
             if part.number == _CUSTOM_LAYER:
                 _custom(reading, outline, part, "layer")
@@ -93,17 +82,17 @@ def _custom(reading: Reading, outline: Outline, custom: Field, what: str) -> Non
         if part.number == 10:
             name = outline.text(part)
         elif part.number == 30:
-            for value in _inside(outline, part, (2, 20)):
+            for value in outline.inside(part, (2, 20)):
                 judge_text(reading, f"a parameter of the custom {what}", outline.text(value))
     reading.saw("custom-operator", name, f"a custom {what}: the class {name} of the app that loads the model")
 
 
 def _linked(reading: Reading, outline: Outline, linked: Field) -> None:
-    for file in _inside(outline, linked, (1,)):
+    for file in outline.inside(linked, (1,)):
         for part in outline.fields(file):
             if part.number not in (1, 2):
                 continue
-            for text in _inside(outline, part, (1,)):
+            for text in outline.inside(part, (1,)):
                 place = outline.text(text)
                 for piece in place.split(":") if part.number == 2 and "://" not in place else [place]:
                     why = outside(piece)

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator
 
 from scanner.inspect import limits
+from scanner.inspect.readers.cursor import Cursor
 from scanner.inspect.readers.metadata_text import judge_text
 from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
 from scanner.inspect.stream import Stream
@@ -45,9 +46,9 @@ def read_msgpack(stream: Stream) -> Reading:
     return reading
 
 
-class _Walk:
+class _Walk(Cursor):
     def __init__(self, stream: Stream, reading: Reading) -> None:
-        self.stream = stream
+        super().__init__(stream)
         self.reading = reading
         self.items = 0
         self._extensions: set[int] = set()
@@ -71,7 +72,7 @@ class _Walk:
 
     def _value(self) -> int:
         """Step over one value; returns how many follow within it."""
-        kind = self._take(1)[0]
+        kind = self.take(1)[0]
         if kind <= 0x7F or kind >= 0xE0 or kind in (0xC0, 0xC2, 0xC3):
             return 0
         if kind <= 0x8F:
@@ -84,7 +85,7 @@ class _Walk:
 
     def _long(self, kind: int) -> int:
         if kind in _FIXED:
-            self._skip(_FIXED[kind])
+            self.skip(_FIXED[kind])
         elif kind in _TEXT:
             return self._text(self._number(_TEXT[kind]))
         elif kind in _BINARY:
@@ -95,8 +96,8 @@ class _Walk:
             return 2 * self._number(_MAP[kind])
         elif kind in _EXTENSION or kind in _FIXED_EXTENSION:
             length = _FIXED_EXTENSION.get(kind) or self._number(_EXTENSION[kind])
-            self._extension(self._take(1)[0])
-            self._skip(length)
+            self._extension(self.take(1)[0])
+            self.skip(length)
         else:
             raise Unreadable(f"a value of the unused type {kind:#x}", "hostile")
         return 0
@@ -112,31 +113,20 @@ class _Walk:
             )
 
     def _text(self, length: int) -> int:
-        text = self._take(min(length, _SHORT_BINARY))
-        self._skip(length - len(text))
+        text = self.take(min(length, _SHORT_BINARY))
+        self.skip(length - len(text))
         if length >= _SHORT_TEXT:
             judge_text(self.reading, "a text", text.decode("utf-8", "replace"))
         return 0
 
     def _binary(self, length: int) -> None:
-        head = self._take(min(length, _SHORT_BINARY))
-        self._skip(length - len(head))
+        head = self.take(min(length, _SHORT_BINARY))
+        self.skip(length - len(head))
         for text in _texts(head):
             judge_text(self.reading, "a value", text)
 
     def _number(self, code: str) -> int:
-        return int(struct.unpack(code, self._take(struct.calcsize(code)))[0])
-
-    def _take(self, length: int) -> bytes:
-        data = self.stream.read(length)
-        if len(data) < length:
-            raise Unreadable("the file is truncated: it ends inside a value")
-        return data
-
-    def _skip(self, length: int) -> None:
-        if self.stream.tell() + length > self.stream.size:
-            raise Unreadable("the file is truncated: it ends inside a value")
-        self.stream.seek(length, 1)
+        return int(struct.unpack(code, self.take(struct.calcsize(code)))[0])
 
 
 def _texts(data: bytes) -> Iterator[str]:

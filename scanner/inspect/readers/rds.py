@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 
 from scanner.inspect import limits
+from scanner.inspect.readers.cursor import Cursor
 from scanner.inspect.readers.reading import SPLIT, Reading, Unreadable
 from scanner.inspect.stream import Stream
 
@@ -53,11 +54,11 @@ def read_rds(stream: Stream) -> Reading:
     return found
 
 
-class _Walk:
+class _Walk(Cursor):
     """A walk with a stack of what is still to come, so that no depth of lists recurses."""
 
     def __init__(self, stream: Stream) -> None:
-        self.stream = stream
+        super().__init__(stream)
         self.promises = 0
         self.calls: set[str] = set()
         self._items = 0
@@ -70,7 +71,7 @@ class _Walk:
         if version not in (2, 3):
             raise Unreadable(f"version {version} of R's serialisation is not known")
         if version == 3:
-            self._skip(self._number())
+            self.skip(self._number())
 
     def finish(self) -> Reading:
         reading = Reading()
@@ -145,7 +146,7 @@ class _Walk:
         elif kind in (_SPECIAL, _BUILTIN):
             self._text(self._number())
         elif kind in _SIZES:
-            self._skip(self._length() * _SIZES[kind])
+            self.skip(self._length() * _SIZES[kind])
         elif kind in (16, _VECTOR, _EXPRESSION):
             count = self._length()
             if attributes:
@@ -163,7 +164,7 @@ class _Walk:
     def _text(self, length: int) -> None:
         if length > limits.GGUF_STRING:
             raise Unreadable(f"a text of {length:,} bytes", "hostile")
-        text = self._take(length)
+        text = self.take(length)
         if text.isascii() and text.decode("ascii") in _ACTING:
             self.calls.add(text.decode("ascii"))
 
@@ -176,15 +177,4 @@ class _Walk:
         return length
 
     def _number(self) -> int:
-        return int(struct.unpack(">I", self._take(4))[0])
-
-    def _take(self, length: int) -> bytes:
-        data = self.stream.read(length)
-        if len(data) < length:
-            raise Unreadable("the file is truncated: it ends inside a value")
-        return data
-
-    def _skip(self, length: int) -> None:
-        if self.stream.tell() + length > self.stream.size:
-            raise Unreadable("the file is truncated: it ends inside a value")
-        self.stream.seek(length, 1)
+        return int(struct.unpack(">I", self.take(4))[0])

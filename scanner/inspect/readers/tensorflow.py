@@ -6,7 +6,7 @@ Source of the field numbers: ``saved_model.proto``, ``meta_graph.proto``, ``grap
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scanner.inspect import limits
@@ -42,8 +42,8 @@ def read_savedmodel(stream: Stream) -> Reading:
         Unreadable: it is no such message, cut short, or beyond a cap.
     """
     outline = Outline(stream)
-    reading = _read(outline, _inside(outline, outline.root, _TO_GRAPH))
-    for asset in _inside(outline, outline.root, _TO_ASSETS):
+    reading = _read(outline, outline.inside(outline.root, _TO_GRAPH))
+    for asset in outline.inside(outline.root, _TO_ASSETS):
         place = outline.text(asset)
         why = outside(place)
         if why:
@@ -54,7 +54,7 @@ def read_savedmodel(stream: Stream) -> Reading:
 def read_metagraph(stream: Stream) -> Reading:
     """The graph of a ``.meta`` file, which is one meta graph; see :func:`read_savedmodel`."""
     outline = Outline(stream)
-    return _read(outline, _inside(outline, outline.root, (2,)))
+    return _read(outline, outline.inside(outline.root, (2,)))
 
 
 def read_graphdef(stream: Stream) -> Reading:
@@ -67,7 +67,7 @@ def read_keras_metadata(stream: Stream) -> Reading:
     """The configurations of Keras objects in a ``keras_metadata.pb``; see :func:`read_savedmodel`."""
     outline = Outline(stream)
     texts: list[str] = []
-    for node in _inside(outline, outline.root, (1,)):
+    for node in outline.inside(outline.root, (1,)):
         for part in outline.fields(node):
             if part.number == 5:
                 stream.require([(part.offset, part.length)])
@@ -75,16 +75,6 @@ def read_keras_metadata(stream: Stream) -> Reading:
                     stream.at(part.offset, min(part.length, limits.JSON_BYTES)).decode("utf-8", "replace")
                 )
     return read_saved_metadata(texts)
-
-
-def _inside(outline: Outline, message: Field, numbers: Sequence[int]) -> Iterator[Field]:
-    """The messages that are reached from one through fields of these numbers, one after the other."""
-    if not numbers:
-        yield message
-        return
-    for part in outline.fields(message):
-        if part.number == numbers[0]:
-            yield from _inside(outline, part, numbers[1:])
 
 
 @dataclass(slots=True)
@@ -103,7 +93,7 @@ def _read(outline: Outline, graphs: Iterator[Field]) -> Reading:
     for graph in graphs:
         waiting: list[tuple[str, list[str]]] = []
         for numbers in _TO_NODES:
-            for node in _inside(outline, graph, numbers):
+            for node in outline.inside(graph, numbers):
                 nodes += 1
                 name, operations, inputs, constant = _node(outline, node)
                 if constant is not None and len(texts) < limits.GAPS:
@@ -163,6 +153,6 @@ def _stream_of(outline: Outline, attribute: Field) -> str:
 
 def _text(outline: Outline, attribute: Field) -> str | None:
     """The first text of a constant: of a map entry the value (2), its tensor (8), the texts in it (8)."""
-    for message in _inside(outline, attribute, (2, 8, 8)):
+    for message in outline.inside(attribute, (2, 8, 8)):
         return outline.text(message)
     return None

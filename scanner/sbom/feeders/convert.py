@@ -144,11 +144,8 @@ def canonical_purl(value: Any, named: Named) -> str | None:
 
 def _is_default(kind: str, address: str) -> bool:
     """Whether packages of that type come from there anyway, as the specification of their URLs says."""
-    from packageurl.validate import DEFINITIONS_BY_TYPE
-
-    definition = DEFINITIONS_BY_TYPE.get(kind)
-    usual = definition.default_repository_url if definition else None
-    return bool(usual) and urlsplit(address).hostname == urlsplit(usual).hostname
+    usual = purls.registry(kind)
+    return usual is not None and urlsplit(address).hostname == usual
 
 
 def _string(raw: Mapping[str, Any], key: str) -> str | None:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from scanner.sbom import purl
+
 if TYPE_CHECKING:
     from packageurl import PackageURL
 
@@ -28,7 +30,8 @@ class Ecosystem:
 
 
 ECOSYSTEMS = {
-    "cargo": Ecosystem("crates.io", "", "SemverVersion"),
+    # OSV calls Rust's by the host of its registry
+    "cargo": Ecosystem(purl.registry("cargo") or "cargo", "", "SemverVersion"),
     "composer": Ecosystem("Packagist", "/", "ComposerVersion"),
     "conan": Ecosystem("ConanCenter", "", "ConanVersion"),
     "gem": Ecosystem("RubyGems", "", "RubygemsVersion"),
