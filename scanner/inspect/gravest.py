@@ -19,6 +19,11 @@ def gravity(sighting: Sighting) -> int:
     return _SEVERITIES.index(sighting.severity or RULES[sighting.rule].severity)
 
 
+def is_grave(sighting: Sighting) -> bool:
+    """Whether it is high or critical, by itself or by its rule."""
+    return gravity(sighting) >= _SEVERITIES.index("high")
+
+
 def weight(gap: Gap) -> int:
     """How much a gap weighs, from 0: that a file is hostile says more than that it is large."""
     return _CAUSES.index(gap.cause) if gap.cause in _CAUSES else 0

@@ -79,7 +79,10 @@ def _kind(head: bytes) -> str | None:
 
 
 _TEXT_FORM: Final = re.compile(
-    rb"\((?:(?:[SV][^\n]{0,999}\n){1,9}|[XU](?s:.){1,999}?)i[A-Za-z_][\w.]*\r?\n|[(\]}lNtd0-9KpqSUVX]{0,3}[ci][A-Za-z_][\w.]*\r?\n[A-Za-z_][\w.]*\r?\n"
+    # a mark, texts, and INST, whose two lines are a module and a name
+    rb"\((?:(?:[SV][^\n]{0,999}\n){1,9}|[XU](?s:.){1,999}?)i[A-Za-z_][\w.]*\r?\n"
+    # GLOBAL or INST near the beginning
+    rb"|[(\]}lNtd0-9KpqSUVX]{0,3}[ci][A-Za-z_][\w.]*\r?\n[A-Za-z_][\w.]*\r?\n"
 )
 
 

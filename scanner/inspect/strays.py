@@ -5,6 +5,7 @@ from __future__ import annotations
 from scanner.inspect.encoded_pickles import encoded_pickle
 from scanner.inspect.examination import CONTAINERS, Examination, Item
 from scanner.inspect.formats import FORMATS
+from scanner.inspect.gravest import is_grave
 from scanner.inspect.recognise import recognise
 from scanner.inspect.recognise_pickles import buried_pickle
 from scanner.inspect.stream import Stream, window
@@ -52,7 +53,7 @@ def _look_at_spelt(examination: Examination, item: Item) -> None:
     before = len(examination.look.sightings)
     member = "(decoded)" if item.member is None else f"{item.member}!(decoded)"
     examination.look_as(["pickle"], content, "", member, item.depth + 1)
-    if any(seen.severity in ("high", "critical") for seen in examination.look.sightings[before:]):
+    if any(map(is_grave, examination.look.sightings[before:])):
         detail = (
             "a pickle is written as text (base64 or hexadecimal), which hides it from who reads the bytes"
         )
